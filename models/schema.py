@@ -1,0 +1,232 @@
+"""The ledger's tables. The one module of ``models`` that imports SQLAlchemy; migrations are in ``deploy``.
+
+Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``corrections``) are only ever
+inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``held``,
+``publisher``) can be made again from them.
+
+Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
+are ``ExactInteger``.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData()
+
+
+class ExactInteger(TypeDecorator[int]):
+    """An integer of any size: NUMERIC on PostgreSQL, decimal text on SQLite (whose integers stop at 64 bits)."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        """Choose the column type of the database at hand."""
+        return dialect.type_descriptor(sa.Numeric(60, 0) if dialect.name == "postgresql" else sa.Text())
+
+    def process_bind_param(self, value: int | None, dialect: sa.Dialect) -> Any:
+        """Write digits."""
+        return value if value is None or dialect.name == "postgresql" else str(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> int | None:
+        """Read digits."""
+        return None if value is None else int(value)
+
+
+# 64 bits everywhere, and still the row id itself on SQLite (appending then costs no second tree).
+_Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+head = sa.Table(
+    "head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    sa.Column("booked_at", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("frontier", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("partitions", sa.Integer, nullable=False),
+    sa.CheckConstraint("id = 1", name="head_is_one_row"),
+    comment="The one row that a booking locks: last booking, tree size and frontier, hash of the last booking record",
+)
+
+positions = sa.Table(
+    "positions",
+    metadata,
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("partition", sa.Integer, primary_key=True),
+    sa.Column("next_offset", sa.BigInteger, nullable=False),
+    sa.Column("topic_id", sa.Text, nullable=False),
+    sa.Column("last_offset", sa.BigInteger, nullable=False),
+    sa.Column("last_sha256", sa.LargeBinary, nullable=False),
+    comment="Per source partition the next offset to book, and the hash of the last record booked before it",
+)
+
+bookings = sa.Table(
+    "bookings",
+    metadata,
+    sa.Column("booking", _Number, primary_key=True, autoincrement=False),
+    sa.Column("booked_at", sa.BigInteger, nullable=False),
+    sa.Column("first_decision", sa.BigInteger, nullable=False),
+    sa.Column("last_decision", sa.BigInteger, nullable=False),
+    sa.Column("received", sa.BigInteger, nullable=False),
+    sa.Column("accepted", sa.BigInteger, nullable=False),
+    sa.Column("duplicate", sa.BigInteger, nullable=False),
+    sa.Column("conflict", sa.BigInteger, nullable=False),
+    sa.Column("rejected", sa.BigInteger, nullable=False),
+    sa.Column("held", sa.BigInteger, nullable=False),
+    sa.Column("record", sa.LargeBinary, nullable=False),
+    sa.Index("bookings_by_time", "booked_at"),
+    comment="One row a booking: its decisions, the running totals per disposition after it, its record for aid.bookings.v1",
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("partition", sa.Integer, nullable=False),
+    sa.Column("offset", sa.BigInteger, nullable=False),
+    sa.Column("disposition", sa.Text, nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False),
+    sa.Column("flags", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("first", sa.BigInteger, nullable=True),
+    sa.Column("postings", sa.Text, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=True),
+    sa.Column("headers", sa.Text, nullable=True),
+    comment="Every decision in booking order, which is also leaf order; 'first' is the held decision that a second one settles, "
+    "or the decision whose id a duplicate or conflict repeats",
+)
+
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=False),
+    sa.Column("root", sa.BigInteger, nullable=False),
+    sa.Column("target", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Index("corrections_by_root", "root", "number"),
+    comment="Accepted corrections: which decision each names, and the decision at the root of its chain",
+)
+
+held = sa.Table(
+    "held",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=False),
+    sa.Column("waits_for_source", sa.Text, nullable=False),
+    sa.Column("waits_for_id", sa.Text, nullable=False),
+    sa.Column("second", sa.BigInteger, nullable=True),
+    sa.Column("outcome", sa.Text, nullable=True),
+    sa.Column("give_up", sa.Boolean, nullable=False, default=False),
+    sa.Index("held_open", "second", "number"),
+    comment="Held decisions: what each waits for, and how it was settled",
+)
+
+cells = sa.Table(
+    "cells",
+    metadata,
+    sa.Column("cell", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("table_name", sa.Text, nullable=False),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("activity", sa.Text, nullable=False),
+    sa.Column("tranche", sa.Text, nullable=False),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("simulated", sa.Boolean, nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("measure", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("recipient_type", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("lot", sa.Text, nullable=False),
+    sa.Column("steps", ExactInteger, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    sa.Index("cells_by_booking", "booking"),
+    comment="The SQL tallies: each ledger cell with its sum, the number of its events, and the last booking that changed it",
+)
+
+cell_history = sa.Table(
+    "cell_history",
+    metadata,
+    sa.Column("cell", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("steps", ExactInteger, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("members", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Each cell after each booking that changed it: running sum and number of events, and the JSON list of [decision, increment] that did",
+)
+
+overlaps = sa.Table(
+    "overlaps",
+    metadata,
+    sa.Column("overlap", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("cells", sa.Text, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    comment="Sets of cells with one measure and unit that single events posted to together, with the running number of such events: "
+    "what a count of distinct events over several cells must not count twice",
+)
+
+entry_partitions = sa.Table(
+    "entry_partitions",
+    metadata,
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    comment="Per partition of aid.entries.v1 the number and hash of the last record",
+)
+
+entry_records = sa.Table(
+    "entry_records",
+    metadata,
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+    comment="The outbox of aid.entries.v1, kept so that the topic can be made again: lz4 frames of the records",
+)
+
+partner_times = sa.Table(
+    "partner_times",
+    metadata,
+    sa.Column("partner", sa.Text, primary_key=True),
+    sa.Column("last_occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("last_received_at", sa.BigInteger, nullable=False),
+    comment="When each partner was last heard of",
+)
+
+identity_segments = sa.Table(
+    "identity_segments",
+    metadata,
+    sa.Column("first", _Number, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("keys", sa.LargeBinary, nullable=False),
+    sa.Column("numbers", sa.LargeBinary, nullable=False),
+    comment="Sorted 64-bit keys of the ids that decisions first..last claimed, and which decision each is: read at start",
+)
+
+publisher = sa.Table(
+    "publisher",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("published", sa.BigInteger, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("leased_until", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("id = 1", name="publisher_is_one_row"),
+    comment="The last booking whose records are all acknowledged by Kafka, and who publishes",
+)
