@@ -22,6 +22,7 @@ MAX_JSON_INTEGER: Final = 2**53
 """A JSON number above this is not exact in every reader; it must be written as a string."""
 
 _TOO_MANY_STEPS: Final = 10**MAX_DIGITS
+_STEPS_PER_WHOLE: Final = (1, 10, 100, 1_000)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -132,23 +133,26 @@ def parse_steps(value: int | str, unit: Unit) -> int:
     other digits than 0-9. Raises QuantityInvalid for any other form, for more decimals than the unit has, and for
     more than ``MAX_DIGITS`` digits in steps.
     """
-    if value.__class__ is int:
-        if not -MAX_JSON_INTEGER <= value <= MAX_JSON_INTEGER:  # type: ignore[operator]  # the class was just compared
-            raise QuantityInvalid("a JSON number of at most 2^53, or the same digits as a string")
-        steps = value * 10**unit.decimals if unit.decimals else value
-    elif isinstance(value, str):
+    if isinstance(value, str):
         steps = _read_decimal(value, unit)
-    else:
+    elif isinstance(value, bool) or not isinstance(value, int):
         raise QuantityInvalid("a JSON integer or a decimal string")
-    if -_TOO_MANY_STEPS < steps < _TOO_MANY_STEPS:  # type: ignore[operator]  # an int on both paths
-        return steps  # type: ignore[return-value]  # an int on both paths
+    elif not -MAX_JSON_INTEGER <= value <= MAX_JSON_INTEGER:
+        raise QuantityInvalid("a JSON number of at most 2^53, or the same digits as a string")
+    else:
+        steps = value * _STEPS_PER_WHOLE[unit.decimals]
+    if -_TOO_MANY_STEPS < steps < _TOO_MANY_STEPS:
+        return steps
     raise QuantityInvalid(f"at most {MAX_DIGITS} digits, {unit.decimals} of them decimals, for unit {unit.code}")
 
 
 def _read_decimal(text: str, unit: Unit) -> int:
-    # The length is checked before the pattern and before int(): both are slower than linear on long input.
+    # The length is checked before int(), which is slower than linear on long input.
     if len(text) > MAX_DIGITS + 2:
         raise QuantityInvalid(f"at most {MAX_DIGITS} digits")
+    # Nearly every quantity is a plain whole number; isdigit() alone would let other scripts' digits pass.
+    if text.isdigit() and text.isascii() and text[0] != "0":
+        return int(text) * _STEPS_PER_WHOLE[unit.decimals]
     match = _DECIMAL.fullmatch(text)
     if match is None:
         raise QuantityInvalid("ASCII digits with at most one decimal point, as in 1500 or 0.5")
