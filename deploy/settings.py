@@ -1,0 +1,209 @@
+"""The settings of every process: one frozen object, read once from options, environment, file and defaults.
+
+Each value keeps where it came from, for ``salur doctor``. Nothing here opens a connection or makes a folder. A
+misspelled ``SALUR_*`` name is an error, because a setting that silently does nothing is worse than none.
+"""
+
+import dataclasses
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from models.errors import ConfigurationError
+
+Origin = Literal["default", "file", "environment", "option"]
+Language = Literal["id", "en"]
+
+CONFIG_NAME: Final = "SALUR_CONFIG"
+CONFIG_FILE: Final = "salur.toml"
+_TEST_NAMES: Final = frozenset({"SALUR_CRASH_POINT", "SALUR_CRASH_LOG"})
+"""Read by the crash points of a test run only; not settings."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What every process of one stack agrees on. ``bootstrap_servers`` None means that Salur runs its own broker."""
+
+    data_dir: Path
+    bootstrap_servers: str | None
+    database_url: str
+    partitions: int
+    replication_factor: int
+    min_insync_replicas: int
+    ledger_workers: int
+    tally_workers: int
+    batch_max_events: int
+    batch_max_milliseconds: int
+    flush_seconds: float
+    late_days: int
+    broker_heap_megabytes: int
+    maven_mirror: str | None
+    cache_dir: Path
+    lang: Language
+    log_level: str
+    origins: Mapping[str, Origin] = dataclasses.field(repr=False)
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables that make a child process read these same settings."""
+        values = ((name, getattr(self, name)) for name in _DECLARED)
+        return {_DECLARED[name].variable: str(value) for name, value in values if value is not None}
+
+    def replaced(self, **values: object) -> "Settings":
+        """Return a copy in which ``values`` stand as options."""
+        origins: dict[str, Origin] = {**self.origins, **dict.fromkeys(values, "option")}
+        changes: dict[str, Any] = {**values, "origins": origins}
+        return dataclasses.replace(self, **changes)
+
+
+def load(*, environment: Mapping[str, str], options: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings: an option wins over the environment, that over the file, that over the default.
+
+    ``options`` are named as the members of ``Settings``; None stands for "not given". Raises ConfigurationError
+    for an unknown name, a value of the wrong form, or a file that cannot be read.
+    """
+    _refuse_unknown(environment, known=_known_variables(), kind="environment variable")
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    written = {name: environment[setting.variable] for name, setting in _DECLARED.items() if environment.get(setting.variable)}
+    data_dir = Path(str(given.get("data_dir") or written.get("data_dir") or _default_data_dir(environment))).expanduser()
+    filed = _read_file(environment, data_dir)
+
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    for name, setting in _DECLARED.items():
+        values[name], origins[name] = _choose(name, setting, given, written, filed)
+    values["data_dir"] = data_dir.absolute()
+    if values["database_url"] is None:
+        values["database_url"] = f"sqlite:///{values['data_dir'] / 'ledger.sqlite'}"
+    if values["cache_dir"] is None:
+        values["cache_dir"] = _default_cache_dir(environment)
+    if values["lang"] is None:
+        values["lang"] = _default_language(environment)
+    return Settings(**values, origins=origins)
+
+
+def _choose(
+    name: str, setting: "_Setting", given: Mapping[str, object], written: Mapping[str, str], filed: Mapping[str, object]
+) -> tuple[object, Origin]:
+    if name in given:
+        return setting.read(given[name], f"option for {name}"), "option"
+    if name in written:
+        return setting.read(written[name], setting.variable), "environment"
+    if name in filed:
+        return setting.read(filed[name], f"{name} in {CONFIG_FILE}"), "file"
+    return setting.default, "default"
+
+
+def _refuse_unknown(names: Mapping[str, object], *, known: frozenset[str], kind: str) -> None:
+    for name in sorted(names):
+        if (kind == "environment variable" and not name.startswith("SALUR_")) or name in known:
+            continue
+        closest = difflib.get_close_matches(name, sorted(known), n=1)
+        hint = f"did you mean {closest[0]}?" if closest else f"known are {', '.join(sorted(known))}"
+        raise ConfigurationError(f"{name} is no {kind} of Salur", hint=hint)
+
+
+def _known_variables() -> frozenset[str]:
+    return frozenset(setting.variable for setting in _DECLARED.values()) | _TEST_NAMES | {CONFIG_NAME}
+
+
+def _read_file(environment: Mapping[str, str], data_dir: Path) -> Mapping[str, object]:
+    named = environment.get(CONFIG_NAME)
+    path = Path(named).expanduser() if named else data_dir / CONFIG_FILE
+    if not named and not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}", hint=f"mend the path in {CONFIG_NAME}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}", hint="write lines such as partitions = 4") from error
+    _refuse_unknown(content, known=frozenset(_DECLARED), kind=f"setting in {path}")
+    return content
+
+
+def _default_data_dir(environment: Mapping[str, str]) -> Path:
+    base = environment.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "salur"
+
+
+def _default_cache_dir(environment: Mapping[str, str]) -> Path:
+    base = environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "salur"
+
+
+def _default_language(environment: Mapping[str, str]) -> Language:
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "id" if locale.startswith("id") else "en"
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("expected text")
+    return value
+
+
+def _path(value: object) -> Path:
+    return Path(_text(str(value))).expanduser().absolute()
+
+
+def _whole(*, least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        # A float or a truth value of the file is not a whole number, though int() would take both.
+        number = int(value) if isinstance(value, str) else value
+        if type(number) is not int or not least <= number <= most:
+            raise ValueError(f"expected a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def _seconds(value: object) -> float:
+    number = float(value) if isinstance(value, (str, int, float)) else 0.0
+    if not 0.01 <= number <= 60:
+        raise ValueError("expected seconds from 0.01 to 60")
+    return number
+
+
+def _one_of(*allowed: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in allowed:
+            raise ValueError(f"expected one of {', '.join(allowed)}")
+        return str(value)
+
+    return read
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Setting:
+    variable: str
+    default: object
+    parse: Callable[[object], object]
+
+    def read(self, value: object, place: str) -> object:
+        try:
+            return self.parse(value)
+        except ValueError as error:
+            raise ConfigurationError(f"{place}: {error}", hint="see `salur doctor` for every setting and its origin") from error
+
+
+_DECLARED: Final[Mapping[str, _Setting]] = {
+    "data_dir": _Setting("SALUR_DATA", None, _path),
+    "bootstrap_servers": _Setting("SALUR_BOOTSTRAP_SERVERS", None, _text),
+    "database_url": _Setting("SALUR_DATABASE_URL", None, _text),
+    "partitions": _Setting("SALUR_PARTITIONS", 4, _whole(least=1, most=1000)),
+    "replication_factor": _Setting("SALUR_REPLICATION_FACTOR", 1, _whole(least=1, most=9)),
+    "min_insync_replicas": _Setting("SALUR_MIN_INSYNC_REPLICAS", 1, _whole(least=1, most=9)),
+    "ledger_workers": _Setting("SALUR_LEDGER_WORKERS", 1, _whole(least=0, most=64)),
+    "tally_workers": _Setting("SALUR_TALLY_WORKERS", 1, _whole(least=0, most=64)),
+    "batch_max_events": _Setting("SALUR_BATCH_MAX_EVENTS", 5000, _whole(least=1, most=100_000)),
+    "batch_max_milliseconds": _Setting("SALUR_BATCH_MAX_MILLISECONDS", 100, _whole(least=1, most=60_000)),
+    "flush_seconds": _Setting("SALUR_FLUSH_SECONDS", 0.3, _seconds),
+    "late_days": _Setting("SALUR_LATE_DAYS", 30, _whole(least=1, most=3650)),
+    "broker_heap_megabytes": _Setting("SALUR_BROKER_HEAP_MEGABYTES", 512, _whole(least=128, most=65_536)),
+    "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
+    "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),
+    "lang": _Setting("SALUR_LANG", None, _one_of("id", "en")),
+    "log_level": _Setting("SALUR_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error")),
+}
