@@ -1,0 +1,1 @@
+"""The events that partners publish: the wire contract, one struct per event type."""
