@@ -28,6 +28,30 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
         "peristiwa memuat anggota yang tidak dikenal oleh jenisnya",
         "hapus anggota itu atau betulkan namanya",
     ),
+    "rjct.missing_field": _reason(
+        "a member that the type needs is missing",
+        "add the member",
+        "anggota yang diwajibkan oleh jenisnya tidak ada",
+        "tambahkan anggota itu",
+    ),
+    "rjct.wrong_type": _reason(
+        "the member has another JSON type than its own",
+        "write it as in the examples; leave out what you do not know instead of null",
+        "anggota memakai tipe JSON yang salah",
+        "tulis seperti pada contoh; hilangkan yang tidak diketahui, jangan null",
+    ),
+    "rjct.value_invalid": _reason(
+        "the value does not have the form of its member",
+        "compare it with the examples of its type",
+        "nilai tidak sesuai bentuk anggotanya",
+        "bandingkan dengan contoh untuk jenisnya",
+    ),
+    "rjct.time_invalid": _reason(
+        "this is not a moment with its offset, or not a date",
+        "write it as 2020-05-03T09:00:00+08:00, dates as 2020-05-03",
+        "ini bukan waktu dengan selisih zona, atau bukan tanggal",
+        "tulis seperti 2020-05-03T09:00:00+08:00, tanggal seperti 2020-05-03",
+    ),
     "rjct.unknown_type": _reason(
         "this type of event is not known",
         "take one of the types of the catalogue",
@@ -93,6 +117,12 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
         "write your own code as in urn:salur:partner:<code>",
         "sumber tidak menyebut mitra yang mengirim peristiwa",
         "tulis kode sendiri seperti urn:salur:partner:<kode>",
+    ),
+    "rjct.item_unsuitable": _reason(
+        "the item does not belong in this type of event",
+        "groups are assisted, persons are engaged, goods are handed out; take the item or the type that fits",
+        "bantuan ini tidak sesuai dengan jenis peristiwa",
+        "kelompok dibantu, orang dilibatkan, barang dibagikan; pilih bantuan atau jenis yang sesuai",
     ),
     "rjct.unit_mismatch": _reason(
         "the unit is not the one of the item",
@@ -165,6 +195,12 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
         "take another code; a registered code keeps its meaning",
         "kode sudah terdaftar dengan isi lain",
         "gunakan kode lain; kode terdaftar tidak berubah artinya",
+    ),
+    "rjct.simulation_unmarked": _reason(
+        "a simulated partner is not marked as one everywhere, or a real one is",
+        "codes of simulated partners, and only those, begin with simulasi-",
+        "mitra simulasi tidak ditandai di semua tempat, atau mitra nyata ditandai",
+        "kode mitra simulasi, dan hanya itu, diawali simulasi-",
     ),
     "rjct.given_up": _reason(
         "the event waited for its original, and an operator gave up on it",

@@ -14,6 +14,10 @@ import msgspec
 RejectCode = Literal[
     "rjct.malformed",
     "rjct.unknown_field",
+    "rjct.missing_field",
+    "rjct.wrong_type",
+    "rjct.value_invalid",
+    "rjct.time_invalid",
     "rjct.unknown_type",
     "rjct.unknown_partner",
     "rjct.unknown_programme",
@@ -25,6 +29,7 @@ RejectCode = Literal[
     "rjct.unknown_legal_basis",
     "rjct.partner_not_entitled",
     "rjct.wrong_source",
+    "rjct.item_unsuitable",
     "rjct.unit_mismatch",
     "rjct.quantity_invalid",
     "rjct.currency_invalid",
@@ -37,6 +42,7 @@ RejectCode = Literal[
     "rjct.disaggregation_exceeds_total",
     "rjct.personal_data",
     "rjct.code_already_registered",
+    "rjct.simulation_unmarked",
     "rjct.given_up",
 ]
 FlagCode = Literal[

@@ -1,0 +1,225 @@
+"""The registry: which codes exist, what they are called, and what each partner may report.
+
+It begins with the shipped code lists and grows by reference events, in booking order; a registered code never
+changes its meaning. Whether an event may register something is decided in ``models.rules.reference``; here a
+reference event is simply taken up. Nothing is read from disk but by ``Registry.shipped``.
+"""
+
+import datetime
+import difflib
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, NamedTuple, assert_never, cast
+
+from msgspec import UNSET
+
+from models.codelists import reader
+from models.events.reference import (
+    ItemRegistered,
+    ItemRegistration,
+    LegalBasisRegistered,
+    LegalBasisRegistration,
+    Name,
+    PartnerRegistered,
+    PartnerRegistration,
+    ProgrammeRegistered,
+    ProgrammeRegistration,
+    ProgrammeResumed,
+    ProgrammeSuspended,
+    ReferenceEvent,
+    ReportGroup,
+    SiteRegistered,
+    SiteRegistration,
+)
+
+SIMULATED_PREFIX: Final = "simulasi-"
+"""A partner's code begins like this if and only if it is registered as simulated: nobody can mistake the one for the other."""
+
+_CLOSE_ENOUGH: Final = 0.6
+_JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7))
+
+
+class Grant(NamedTuple):
+    """One permission: these groups of events, for this programme and all below it, at these destinations.
+
+    A grant without programme and countries is for events that have neither (reference events).
+    """
+
+    programme: str
+    countries: frozenset[str]
+    reports: frozenset[ReportGroup]
+
+
+class Registry:
+    """The code lists as they stand at one booking. The mappings are for reading; ``apply`` is the only way to add."""
+
+    __slots__ = (
+        "_ancestors",
+        "_entitled",
+        "_grants",
+        "_suspended",
+        "countries",
+        "items",
+        "legal_bases",
+        "partners",
+        "programme_starts_at_ms",
+        "programmes",
+        "recipient_types",
+        "simulated",
+        "sites",
+        "units",
+    )
+
+    def __init__(self) -> None:
+        self.countries: dict[str, Name] = {}
+        self.recipient_types: dict[str, Name] = {}
+        self.units: dict[str, Name] = {}
+        self.programmes: dict[str, ProgrammeRegistration] = {}
+        self.items: dict[str, ItemRegistration] = {}
+        self.partners: dict[str, PartnerRegistration] = {}
+        self.sites: dict[str, SiteRegistration] = {}
+        self.legal_bases: dict[str, LegalBasisRegistration] = {}
+        self.simulated: set[str] = set()
+        self.programme_starts_at_ms: dict[str, int] = {}
+        self._grants: dict[str, tuple[Grant, ...]] = {}
+        self._ancestors: dict[str, frozenset[str]] = {}
+        self._suspended: set[tuple[str, str]] = set()
+        # Only permissions that exist are remembered, so input cannot make this grow beyond the lists themselves.
+        self._entitled: set[tuple[str, str, str, ReportGroup]] = set()
+
+    @classmethod
+    def shipped(cls) -> "Registry":
+        """Return the code lists that Salur starts with. Reads the packaged files."""
+        registry = cls()
+        registry.countries = _names(reader.rows("countries"))
+        registry.recipient_types = _names(reader.rows("recipient_types"))
+        registry.units = _names(reader.rows("units"))
+        for row in reader.rows("programmes"):
+            registry._add_programme(_programme(row))
+        for row in reader.rows("items"):
+            registry.items[row["code"]] = ItemRegistration(code=row["code"], name=_name(row), unit=row["unit"])
+        for row in reader.rows("legal_bases"):
+            registry.legal_bases[row["code"]] = LegalBasisRegistration(code=row["code"], name=_name(row))
+        for row in reader.rows("partners"):
+            registry._add_partner(PartnerRegistration(code=row["code"], name=_name(row)), grants=())
+        for row in reader.rows("entitlements"):
+            registry._grants[row["partner"]] += (_grant(row),)
+        return registry
+
+    def copy(self) -> "Registry":
+        """Return an equal registry that grows on its own."""
+        other = Registry()
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(other, name, value.copy())
+        return other
+
+    def apply(self, event: ReferenceEvent) -> None:
+        """Take up an accepted reference event; a code that exists already stays as it is."""
+        match event:
+            case PartnerRegistered(data=partner):
+                if partner.code not in self.partners:
+                    self._add_partner(partner, grants=_grants_of(partner))
+            case ProgrammeRegistered(data=programme):
+                if programme.code not in self.programmes:
+                    self._add_programme(programme)
+            case ItemRegistered(data=item):
+                self.items.setdefault(item.code, item)
+            case SiteRegistered(data=site):
+                self.sites.setdefault(site.code, site)
+            case LegalBasisRegistered(data=legal_basis):
+                self.legal_bases.setdefault(legal_basis.code, legal_basis)
+            case ProgrammeSuspended(data=standing):
+                self._suspended.add((standing.programme, standing.country))
+            case ProgrammeResumed(data=standing):
+                self._suspended.discard((standing.programme, standing.country))
+            case _:
+                assert_never(event)
+
+    def is_entitled(self, *, partner: str, programme: str, country: str, group: ReportGroup) -> bool:
+        """Tell whether the partner may report events of this group on the programme at the destination.
+
+        For events that have no programme and no destination both are empty strings.
+        """
+        key = (partner, programme, country, group)
+        if key in self._entitled:
+            return True
+        above = self._ancestors.get(programme, frozenset(("",)))
+        for grant in self._grants.get(partner, ()):
+            if group in grant.reports and grant.programme in above and (country in grant.countries or not programme):
+                self._entitled.add(key)
+                return True
+        return False
+
+    def grants(self, partner: str) -> tuple[Grant, ...]:
+        """Return what the partner may report; nothing for a registered party that does not report, or an unknown one."""
+        return self._grants.get(partner, ())
+
+    def is_holder(self, code: str) -> bool:
+        """Tell whether goods can be in the hands of this partner or at this site."""
+        return code in self.partners or code in self.sites
+
+    def is_suspended(self, *, programme: str, country: str) -> bool:
+        """Tell whether the programme, or one above it, is suspended at the destination."""
+        return any((above, country) in self._suspended for above in self._ancestors.get(programme, ()))
+
+    def programme_is_within(self, code: str, ancestor: str) -> bool:
+        """Tell whether the programme is ``ancestor`` or anywhere below it."""
+        return ancestor in self._ancestors.get(code, ())
+
+    def descendants(self, code: str) -> frozenset[str]:
+        """Return the programme and all below it; empty for an unknown code."""
+        return frozenset(programme for programme, above in self._ancestors.items() if code in above)
+
+    def _add_programme(self, programme: ProgrammeRegistration) -> None:
+        above = self._ancestors[programme.parent] if isinstance(programme.parent, str) else frozenset()
+        self.programmes[programme.code] = programme
+        self._ancestors[programme.code] = above | {programme.code}
+        midnight = datetime.datetime.combine(programme.start, datetime.time(), tzinfo=_JAKARTA)
+        self.programme_starts_at_ms[programme.code] = int(midnight.timestamp()) * 1000
+
+    def _add_partner(self, partner: PartnerRegistration, *, grants: tuple[Grant, ...]) -> None:
+        self.partners[partner.code] = partner
+        self._grants[partner.code] = grants
+        if partner.simulated is True:
+            self.simulated.add(partner.code)
+
+
+def closest(code: str, known: Collection[str]) -> str:
+    """Return the known code that is most like ``code``, or an empty string: the hint "did you mean"."""
+    folded = {candidate.lower(): candidate for candidate in known}
+    matches = difflib.get_close_matches(code.lower().replace("_", "-").replace(" ", "-"), folded, n=1, cutoff=_CLOSE_ENOUGH)
+    return folded[matches[0]] if matches else ""
+
+
+def _grants_of(partner: PartnerRegistration) -> tuple[Grant, ...]:
+    """Return the grants of a registration: every programme named, at every destination named."""
+    reports = frozenset(partner.reports or ())
+    countries = frozenset(partner.countries or ())
+    delivers = reports - {"reference"}
+    grants = [Grant(programme, countries, delivers) for programme in partner.programmes or ()]
+    if "reference" in reports:
+        grants.append(Grant("", frozenset(), frozenset(("reference",))))
+    return tuple(grants)
+
+
+def _names(rows: Iterable[Mapping[str, str]]) -> dict[str, Name]:
+    return {row["code"]: _name(row) for row in rows}
+
+
+def _name(row: Mapping[str, str]) -> Name:
+    return Name(id=row["name_id"], en=row["name_en"])
+
+
+def _programme(row: Mapping[str, str]) -> ProgrammeRegistration:
+    return ProgrammeRegistration(
+        code=row["code"],
+        name=_name(row),
+        parent=row["parent"] or UNSET,
+        start=datetime.date.fromisoformat(row["start"]),
+        owner=row["owner"] or UNSET,
+    )
+
+
+def _grant(row: Mapping[str, str]) -> Grant:
+    reports = cast("list[ReportGroup]", row["reports"].split())
+    return Grant(row["programme"], frozenset(row["countries"].split()), frozenset(reports))

@@ -1,0 +1,202 @@
+"""The registry: the shipped code lists hold together, and a reference event adds exactly one code."""
+
+import datetime
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+
+from models.codelists import reader
+from models.events.reference import (
+    ItemRegistered,
+    ItemRegistration,
+    LegalBasisRegistered,
+    LegalBasisRegistration,
+    Name,
+    PartnerRegistered,
+    PartnerRegistration,
+    ProgrammeRegistered,
+    ProgrammeRegistration,
+    ProgrammeResumed,
+    ProgrammeStanding,
+    ProgrammeSuspended,
+    ReferenceEvent,
+    ReportGroup,
+    SiteRegistered,
+    SiteRegistration,
+)
+from models.registry import Registry, closest
+from models.units import UNITS
+
+NOON = datetime.datetime(2020, 6, 1, 12, tzinfo=datetime.UTC)
+NAME = Name(id="nama", en="name")
+KEMNAKER = "urn:salur:partner:kemnaker"
+FIVE_PARTS = {"wirausaha-baru", "padat-karya", "inkubasi-bisnis", "wirausaha-digital", "tenaga-pendamping"}
+LISTS = ("countries", "entitlements", "items", "legal_bases", "partners", "programmes", "recipient_types", "units")
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry.shipped()
+
+
+def partner_registered(code: str, **more: object) -> PartnerRegistered:
+    data = PartnerRegistration(code=code, name=NAME, **more)  # type: ignore[arg-type]  # any member of the registration
+    return PartnerRegistered(specversion="1.0", id=f"register-{code}", source=KEMNAKER, time=NOON, data=data)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_row_names_a_known_source_and_a_date(name: reader.CodeList) -> None:
+    sources = {row["code"] for row in reader.rows("sources")}
+    rows = reader.rows(name)
+    assert rows
+    for row in rows:
+        assert row["source"] in sources
+        assert datetime.date.fromisoformat(row["date"])
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name != "entitlements"])
+def test_no_code_is_listed_twice_and_each_has_both_names(name: reader.CodeList) -> None:
+    rows = reader.rows(name)
+    assert len({row["code"] for row in rows}) == len(rows)
+    assert all(row["name_id"] and row["name_en"] for row in rows)
+
+
+def test_the_listed_units_are_those_that_can_be_counted(registry: Registry) -> None:
+    assert set(registry.units) == set(UNITS)
+    assert {item.unit for item in registry.items.values()} <= set(UNITS)
+
+
+def test_the_entitlements_name_known_codes_only(registry: Registry) -> None:
+    for row in reader.rows("entitlements"):
+        assert row["partner"] in registry.partners
+        assert row["programme"] in {*registry.programmes, ""}
+        assert set(row["countries"].split()) <= set(registry.countries)
+        assert set(row["reports"].split()) <= set(get_args(ReportGroup))
+
+
+def test_the_owner_of_a_programme_is_a_known_partner(registry: Registry) -> None:
+    owners = {programme.owner for programme in registry.programmes.values() if isinstance(programme.owner, str)}
+    assert owners <= set(registry.partners)
+
+
+def test_the_umbrella_has_exactly_its_five_parts_and_no_part_of_the_safety_net(registry: Registry) -> None:
+    umbrella = registry.descendants("perluasan-kesempatan-kerja")
+    assert umbrella == FIVE_PARTS | {"perluasan-kesempatan-kerja", "padat-karya-tunai"}
+    assert not umbrella & registry.descendants("jps")
+    children = {code for code, programme in registry.programmes.items() if programme.parent == "perluasan-kesempatan-kerja"}
+    assert children == FIVE_PARTS
+
+
+def test_the_safety_net_is_a_tree(registry: Registry) -> None:
+    assert registry.descendants("jps") == {"jps", "jps-tkm", "jps-padat-karya", "jps-padat-karya-infrastruktur", "jps-padat-karya-produktif"}
+    assert registry.programme_is_within("jps-padat-karya-produktif", "jps")
+    assert not registry.programme_is_within("jps", "jps-tkm")
+    assert registry.descendants("no-such-programme") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "party", ["dinas-ketenagakerjaan", "bblki", "p3mi", "bpjs-kesehatan", "gugus-tugas-covid-19", "pemprov-dki-jakarta", "kemnaker-humas", "bpk"]
+)
+def test_a_party_that_reports_nothing_yet_is_registered_without_permission(registry: Registry, party: str) -> None:
+    assert party in registry.partners
+    assert registry.grants(party) == ()
+
+
+@pytest.mark.parametrize(
+    ("partner", "programme", "country", "group", "allowed"),
+    [
+        ("kdei-taipei", "bantuan-pmi", "TW", "goods", True),
+        ("kdei-taipei", "bantuan-pmi", "HK", "goods", False),
+        ("kdei-taipei", "bsu", "TW", "goods", False),
+        ("kdei-taipei", "bantuan-pmi", "TW", "payments-pay", False),
+        ("bank-penyalur", "bsu", "ID", "payments-pay", True),
+        ("bank-penyalur", "bsu", "ID", "payments-instruct", False),
+        ("bpjs-ketenagakerjaan", "bsu", "ID", "payments-instruct", True),
+        ("bpjs-ketenagakerjaan", "bsu", "ID", "payments-pay", False),
+        ("kemnaker-ppkk", "jps-padat-karya-infrastruktur", "ID", "services", True),
+        ("kemnaker-ppkk", "wirausaha-digital", "ID", "services", True),
+        ("kemnaker-ppkk", "bantuan-pmi", "ID", "services", False),
+        ("kemlu", "bantuan-pmi", "MY", "goods", True),
+        ("kemlu", "bantuan-pmi", "ID", "goods", False),
+        ("blk-lembang", "blk-produksi", "ID", "goods", True),
+        ("kemnaker", "", "", "reference", True),
+        ("kemnaker-lattas", "", "", "reference", True),
+        ("kemnaker-humas", "", "", "reference", False),
+        ("kdei-taipei", "", "", "reference", False),
+        ("kemnaker", "no-such-programme", "", "reference", False),
+        ("nobody", "bsu", "ID", "payments-pay", False),
+        ("kemnaker", "kartu-prakerja", "ID", "services", False),
+    ],
+)
+def test_a_partner_reports_what_it_is_entitled_to_and_nothing_else(
+    *, registry: Registry, partner: str, programme: str, country: str, group: ReportGroup, allowed: bool
+) -> None:
+    for _ in range(2):  # the second answer comes from memory
+        assert registry.is_entitled(partner=partner, programme=programme, country=country, group=group) is allowed
+
+
+def test_a_registered_partner_may_report_what_its_registration_grants(registry: Registry) -> None:
+    registry.apply(
+        partner_registered("simulasi-toko", simulated=True, programmes=["bantuan-pmi", "jps"], countries=["HK", "TW"], reports=["goods", "services"])
+    )
+    assert registry.simulated == {"simulasi-toko"}
+    assert registry.is_entitled(partner="simulasi-toko", programme="jps-tkm", country="HK", group="services")
+    assert not registry.is_entitled(partner="simulasi-toko", programme="bantuan-pmi", country="MY", group="goods")
+    assert not registry.is_entitled(partner="simulasi-toko", programme="", country="", group="reference")
+    assert registry.is_holder("simulasi-toko")
+
+
+def test_a_code_keeps_its_first_meaning(registry: Registry) -> None:
+    registry.apply(partner_registered("kemnaker", reports=["goods"]))
+    assert registry.is_entitled(partner="kemnaker", programme="", country="", group="reference")
+    assert registry.partners["kemnaker"].name.en == "Ministry of Manpower"
+
+
+def test_a_copy_grows_on_its_own(registry: Registry) -> None:
+    other = registry.copy()
+    other.apply(partner_registered("simulasi-toko", simulated=True))
+    other.apply(_reference(ProgrammeRegistered, ProgrammeRegistration(code="bsu-2022", name=NAME, parent="bsu", start=datetime.date(2022, 1, 1))))
+    assert "simulasi-toko" not in registry.partners
+    assert not registry.simulated
+    assert registry.descendants("bsu") == {"bsu"}
+    assert other.descendants("bsu") == {"bsu", "bsu-2022"}
+
+
+def test_a_new_programme_begins_on_its_own_day_in_jakarta(registry: Registry) -> None:
+    registry.apply(_reference(ProgrammeRegistered, ProgrammeRegistration(code="bsu-2022", name=NAME, parent="bsu", start=datetime.date(2022, 1, 1))))
+    assert registry.programme_starts_at_ms["bsu-2022"] == int(datetime.datetime(2021, 12, 31, 17, tzinfo=datetime.UTC).timestamp()) * 1000
+    assert registry.is_entitled(partner="bank-penyalur", programme="bsu-2022", country="ID", group="payments-pay")
+
+
+def test_items_sites_and_legal_bases_can_be_named_once_registered(registry: Registry) -> None:
+    registry.apply(_reference(ItemRegistered, ItemRegistration(code="beras", name=NAME, unit="kilogram")))
+    registry.apply(_reference(SiteRegistered, SiteRegistration(code="gudang-kuching", name=NAME, country="MY")))
+    registry.apply(_reference(LegalBasisRegistered, LegalBasisRegistration(code="kepmenaker-1-2021", name=NAME)))
+    assert registry.items["beras"].unit == "kilogram"
+    assert registry.is_holder("gudang-kuching")
+    assert "kepmenaker-1-2021" in registry.legal_bases
+
+
+def test_a_programme_is_suspended_at_one_destination_until_it_is_resumed(registry: Registry) -> None:
+    standing = ProgrammeStanding(programme="penempatan", country="KR", legal_basis="kepmenaker-294-2020")
+    registry.apply(_reference(ProgrammeSuspended, standing))
+    assert registry.is_suspended(programme="penempatan", country="KR")
+    assert not registry.is_suspended(programme="penempatan", country="TW")
+    registry.apply(_reference(ProgrammeResumed, standing))
+    assert not registry.is_suspended(programme="penempatan", country="KR")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("jps_tkm", "jps-tkm"), ("JPS-TKM", "jps-tkm"), ("perluasan kesempatan kerja", "perluasan-kesempatan-kerja"), ("qqqqqq", "")]
+)
+def test_a_wrong_code_is_answered_with_the_closest_one(registry: Registry, wrong: str, right: str) -> None:
+    assert closest(wrong, registry.programmes) == right
+
+
+def test_a_destination_in_small_letters_is_answered_with_its_code(registry: Registry) -> None:
+    assert closest("tw", registry.countries) == "TW"
+
+
+def _reference(kind: Callable[..., ReferenceEvent], data: object) -> ReferenceEvent:
+    return kind(specversion="1.0", id="r", source=KEMNAKER, time=NOON, data=data)
