@@ -1,0 +1,230 @@
+"""Where a figure comes from: every event that posted to exactly its cells, in the order of booking, and whether they add up.
+
+The increments are read from the cells' histories, a booking at a time, so memory holds one booking and one page
+however many events there are. The figure they are held against is the tally's own.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from consumers.answers.asof import AsOf, iso
+from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.links import Link, links_of
+from consumers.answers.tally import TallyRow, tally
+from models import schema
+from models.units import format_steps
+
+PAGE: Final = 100
+
+Contributions = dict[tuple[str, str], int]
+"""(measure, unit) → increment in steps, of one event."""
+
+_members = msgspec.json.Decoder(list[tuple[int, int]])
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedEvent:
+    """One decision that posted to the cells: where its bytes are, what it says of itself, and what it adds."""
+
+    decision: int
+    booking: int
+    booked_at: int
+    topic: str
+    partition: int
+    offset: int
+    sha256: str
+    disposition: str
+    source: str
+    id: str
+    type: str
+    partner: str
+    occurred_at: int
+    received_at: int
+    flags: tuple[str, ...]
+    contributions: Mapping[tuple[str, str], int]
+    corrects: Link | None
+    corrected_by: tuple[Link, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as JSON values."""
+        return {
+            "decision": self.decision,
+            "booking": self.booking,
+            "booked_at": iso(self.booked_at),
+            "topic": self.topic,
+            "partition": self.partition,
+            "offset": self.offset,
+            "sha256": self.sha256,
+            "disposition": self.disposition,
+            "source": self.source,
+            "id": self.id,
+            "type": self.type,
+            "partner": self.partner,
+            "occurred_at": iso(self.occurred_at),
+            "received_at": iso(self.received_at),
+            "flags": list(self.flags),
+            "contributions": [
+                {"measure": measure, "unit": unit, "quantity": format_steps(steps, unit)} for (measure, unit), steps in self.contributions.items()
+            ],
+            "corrects": self.corrects.to_json() if self.corrects else None,
+            "corrected_by": [link.to_json() for link in self.corrected_by],
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedFigure:
+    """One figure beside the sum of the events that make it."""
+
+    figure: TallyRow
+    steps: int
+    events: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the events' increments sum to the figure, and are as many as it says."""
+        return self.steps == self.figure.steps and self.events == self.figure.events
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as JSON values."""
+        return {**self.figure.to_json(), "sum": format_steps(self.steps, self.figure.unit), "summed_events": self.events, "adds_up": self.adds_up}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A page of the events behind figures. ``next`` is the cursor of the following page, None on the last.
+
+    ``figures`` is empty when the page alone was asked for.
+    """
+
+    as_of: AsOf
+    total: int
+    figures: tuple[ExplainedFigure, ...]
+    events: tuple[ExplainedEvent, ...]
+    next: int | None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every figure is the sum of its events."""
+        return all(figure.adds_up for figure in self.figures)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as JSON values."""
+        return {
+            "as_of": self.as_of.to_json(),
+            "adds_up": self.adds_up,
+            "figures": [figure.to_json() for figure in self.figures],
+            "total": self.total,
+            "events": [event.to_json() for event in self.events],
+            "next": self.next,
+        }
+
+
+def explain(
+    connection: sa.Connection, wanted: CellFilter, *, cursor: int | None = None, limit: int | None = PAGE, newest_first: bool = False
+) -> Explanation:
+    """Return the events of exactly the cells of ``wanted``: those after decision ``cursor``, at most ``limit`` (None for all).
+
+    To open one row of a tally, ask for ``wanted.narrowed(row.key())``. All events are summed up, whatever the page.
+    """
+    answer = tally(connection, wanted, by=())
+    sums: dict[tuple[str, str], list[int]] = {}
+    page: list[tuple[int, Contributions]] = []
+    total = 0
+    following: int | None = None
+    for decision, contributions in _contributions(connection, wanted, answer.as_of, newest_first=newest_first):
+        total += 1
+        for key, steps in contributions.items():
+            summed = sums.setdefault(key, [0, 0])
+            summed[0] += steps
+            summed[1] += 1
+        if cursor is not None and (decision >= cursor if newest_first else decision <= cursor):
+            continue
+        if limit is None or len(page) < limit:
+            page.append((decision, contributions))
+        elif following is None:
+            following = page[-1][0] if page else None
+    return Explanation(
+        as_of=answer.as_of,
+        total=total,
+        figures=_figures(answer.rows, sums),
+        events=tuple(_events(connection, page, answer.as_of)),
+        next=following,
+    )
+
+
+def _figures(rows: Sequence[TallyRow], sums: Mapping[tuple[str, str], list[int]]) -> tuple[ExplainedFigure, ...]:
+    # Kinds of partner are taken together here: an explanation opens a figure, and the rows say which kind it is.
+    merged: dict[tuple[str, str], TallyRow] = {}
+    for row in rows:
+        key = (row.measure, row.unit)
+        known = merged.get(key)
+        merged[key] = (
+            row if known is None else dataclasses.replace(row, steps=row.steps + known.steps, events=row.events + known.events, simulated=None)
+        )
+    return tuple(ExplainedFigure(figure=row, steps=steps, events=events) for key, row in merged.items() for steps, events in [sums.get(key, [0, 0])])
+
+
+def _contributions(connection: sa.Connection, wanted: CellFilter, as_of: AsOf, *, newest_first: bool) -> Iterator[tuple[int, Contributions]]:
+    """Yield (decision, what it posted to the cells) in booking order. The database sorts, and spills to its disk if it must."""
+    cells, history = schema.cells.c, schema.cell_history.c
+    query = (
+        sa.select(history.booking, cells.measure, cells.unit, history.members)
+        .join_from(schema.cells, schema.cell_history, history.cell == cells.cell)
+        .where(*conditions(wanted), history.booking <= as_of.booking)
+        .order_by(history.booking.desc() if newest_first else history.booking)
+    )
+    booking = 0
+    found: dict[int, Contributions] = {}
+    for row_booking, measure, unit, members in connection.execute(query, execution_options={"yield_per": 500}):
+        if row_booking != booking:
+            yield from sorted(found.items(), reverse=newest_first)
+            booking, found = row_booking, {}
+        key = (measure, unit)
+        for decision, steps in _members.decode(members):
+            contributions = found.setdefault(decision, {})
+            contributions[key] = contributions.get(key, 0) + steps
+    yield from sorted(found.items(), reverse=newest_first)
+
+
+def _events(connection: sa.Connection, page: Sequence[tuple[int, Contributions]], as_of: AsOf) -> Iterator[ExplainedEvent]:
+    """Yield the events of a page in its order, with what corrects them as far as it was booked by then."""
+    decisions, bookings = schema.decisions.c, schema.bookings.c
+    columns = [column for column in decisions if column.name not in {"raw", "headers", "postings", "reasons"}]
+    for start in range(0, len(page), PAGE):
+        part = dict(page[start : start + PAGE])
+        links = links_of(connection, tuple(part), as_of)
+        query = (
+            sa.select(*columns, bookings.booked_at)
+            .join_from(schema.decisions, schema.bookings, bookings.booking == decisions.booking)
+            .where(decisions.number.in_(part))
+        )
+        rows = {row["number"]: dict(row) for row in connection.execute(query).mappings()}
+        for number, contributions in part.items():
+            yield _event(rows[number], contributions, links.corrects.get(number), links.corrected_by.get(number, ()))
+
+
+def _event(row: Mapping[str, Any], contributions: Contributions, corrects: Link | None, corrected_by: Sequence[Link]) -> ExplainedEvent:
+    return ExplainedEvent(
+        decision=row["number"],
+        booking=row["booking"],
+        booked_at=row["booked_at"],
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["offset"],
+        sha256=bytes(row["sha256"]).hex(),
+        disposition=row["disposition"],
+        source=row["source"],
+        id=row["event_id"],
+        type=row["type"],
+        partner=row["partner"],
+        occurred_at=row["occurred_at"],
+        received_at=row["received_at"],
+        flags=tuple(msgspec.json.decode(row["flags"], type=list[str])),
+        contributions=contributions,
+        corrects=corrects,
+        corrected_by=tuple(corrected_by),
+    )

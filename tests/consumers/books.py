@@ -1,0 +1,175 @@
+"""A ledger's tables filled by hand: what a booking would have written, without the booking. For tests of what reads them."""
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from models import schema
+from models.cells import DISTRIBUTIONS, LedgerCell
+
+FIRST_BOOKED_AT = 1_600_000_000_000
+DISPOSITIONS = ("accepted", "duplicate", "conflict", "rejected", "held")
+
+
+def cell(**values: Any) -> LedgerCell:
+    """Return a cell of masks handed out in Taiwan, but for what is said."""
+    usual: dict[str, Any] = {
+        "table": DISTRIBUTIONS,
+        "destination": "TW",
+        "programme": "bantuan-pmi",
+        "activity": "unknown",
+        "tranche": "unknown",
+        "partner": "kdei-taipei",
+        "simulated": False,
+        "item": "masker",
+        "measure": "distributed",
+        "unit": "piece",
+        "day": "2020-05-03",
+        "recipient_type": "pmi",
+        "place": "unknown",
+        "holder": "kdei-taipei",
+        "lot": "unknown",
+    }
+    return LedgerCell(**{**usual, **values})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Told:
+    """One decision to write down. ``corrects`` is (target, kind)."""
+
+    postings: Sequence[tuple[LedgerCell, int]] = ()
+    disposition: str = "accepted"
+    partner: str = "kdei-taipei"
+    corrects: tuple[int, str] | None = None
+    raw: bytes = b"{}"
+    type: str = "salur.distribution.recorded.v1"
+
+
+class Books:
+    """Writes bookings into a fresh database, keeping cells, histories and overlaps as a ledger would."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self.decisions = 0
+        self.bookings = 0
+        self._cells: dict[LedgerCell, int] = {}
+        self._sums: dict[int, list[int]] = {}
+        self._overlaps: dict[tuple[int, ...], list[int]] = {}
+        self._intake: Counter[str] = Counter()
+        self._roots: dict[int, int] = {}
+        schema.metadata.create_all(engine)
+
+    def book(self, *told: Told) -> int:
+        """Write one booking of these decisions and return its number."""
+        self.bookings += 1
+        first = self.decisions + 1
+        changed: dict[int, list[tuple[int, int]]] = {}
+        overlapped: set[tuple[int, ...]] = set()
+        with self.engine.begin() as connection:
+            for decision in told:
+                self._decide(connection, decision, changed, overlapped)
+            self._write_history(connection, changed)
+            for cells in overlapped:
+                number, events = self._overlaps[cells]
+                connection.execute(
+                    sa.insert(schema.overlaps), {"overlap": number, "booking": self.bookings, "cells": json.dumps(cells), "events": events}
+                )
+            counts = {name: self._intake[name] for name in DISPOSITIONS}
+            connection.execute(
+                sa.insert(schema.bookings),
+                {
+                    "booking": self.bookings,
+                    "booked_at": self.booked_at(self.bookings),
+                    "first_decision": first,
+                    "last_decision": self.decisions,
+                    "received": sum(counts.values()),
+                    **counts,
+                    "record": b"",
+                },
+            )
+        return self.bookings
+
+    def booked_at(self, booking: int) -> int:
+        """Return the time of a booking, a minute after the one before."""
+        return FIRST_BOOKED_AT + booking * 60_000
+
+    def _decide(self, connection: sa.Connection, told: Told, changed: dict[int, list[tuple[int, int]]], overlapped: set[tuple[int, ...]]) -> None:
+        self.decisions += 1
+        number = self.decisions
+        self._intake[told.disposition] += 1
+        numbered = [(self._number_of(connection, where), delta) for where, delta in told.postings]
+        for where, delta in numbered:
+            changed.setdefault(where, []).append((number, delta))
+        activity = self._number_of(
+            connection,
+            LedgerCell(
+                "partners", "", "", "", "", told.partner, told.partner.startswith("simulasi-"), "", told.disposition, "event", "", "", "", "", ""
+            ),
+        )
+        changed.setdefault(activity, []).append((0, 1))
+        for group in self._groups(numbered):
+            self._overlaps.setdefault(group, [len(self._overlaps) + 1, 0])[1] += 1
+            overlapped.add(group)
+        if told.corrects is not None:
+            target, kind = told.corrects
+            root = self._roots.get(target, target)
+            self._roots[number] = root
+            connection.execute(sa.insert(schema.links), {"number": number, "root": root, "target": target, "kind": kind})
+        connection.execute(
+            sa.insert(schema.decisions),
+            {
+                "number": number,
+                "booking": self.bookings,
+                "topic": "aid.events.v1",
+                "partition": number % 4,
+                "offset": number,
+                "disposition": told.disposition,
+                "reasons": "[]",
+                "flags": "[]",
+                "source": f"urn:salur:partner:{told.partner}",
+                "event_id": f"event-{number}",
+                "type": told.type,
+                "partner": told.partner,
+                "occurred_at": FIRST_BOOKED_AT,
+                "received_at": FIRST_BOOKED_AT + number,
+                "sha256": hashlib.sha256(told.raw).digest(),
+                "first": None,
+                "postings": json.dumps(numbered),
+                "raw": told.raw,
+                "headers": None,
+            },
+        )
+
+    def _groups(self, numbered: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+        names = {number: (where.measure, where.unit) for where, number in self._cells.items()}
+        ordered = sorted((where for where, _ in numbered), key=lambda where: (names[where], where))
+        groups = (tuple(cells) for _, cells in itertools.groupby(ordered, key=names.__getitem__))
+        return [group for group in groups if len(group) > 1]
+
+    def _number_of(self, connection: sa.Connection, where: LedgerCell) -> int:
+        if where not in self._cells:
+            self._cells[where] = len(self._cells) + 1
+            values = where._asdict()
+            values["table_name"] = values.pop("table")
+            connection.execute(sa.insert(schema.cells), {"cell": self._cells[where], **values, "steps": 0, "events": 0, "booking": 0})
+        return self._cells[where]
+
+    def _write_history(self, connection: sa.Connection, changed: dict[int, list[tuple[int, int]]]) -> None:
+        for where, members in changed.items():
+            total = self._sums.setdefault(where, [0, 0])
+            total[0] += sum(delta for _, delta in members)
+            total[1] += len(members)
+            tallied = [member for member in members if member[0]]
+            connection.execute(
+                sa.insert(schema.cell_history),
+                {"cell": where, "booking": self.bookings, "steps": total[0], "events": total[1], "members": json.dumps(tallied)},
+            )
+            connection.execute(
+                sa.update(schema.cells).where(schema.cells.c.cell == where).values(steps=total[0], events=total[1], booking=self.bookings)
+            )
