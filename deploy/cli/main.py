@@ -1,0 +1,40 @@
+"""The `salur` command, composed: which commands there are, and what happens to an error.
+
+A command imports what it needs when it runs, so that `salur --help` and shell completion are quick.
+"""
+
+import sys
+
+import typer
+
+from deploy.cli import explain, tally
+from deploy.cli.console import complain
+from models.errors import SalurError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="salur",
+    help="Track public aid: every figure opens down to the exact events that make it.",
+    epilog="Exit codes: 0 fine, 1 the answer is no, 2 wrong words or set-up, 3 something needed does not answer.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command("tally")(tally.command)
+app.command("explain")(explain.command)
+
+
+def main() -> None:
+    """Run the command of this process and end it with the right code; a SalurError is told without a traceback."""
+    try:
+        app()
+    except SalurError as error:
+        sys.exit(complain(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The words that commands show to people, in English and Indonesian. Reasons of verdicts have their own: ``models.reason_words``."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from deploy.settings import Language
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "destination": ("Destination", "Tujuan"),
+    "programme": ("Programme", "Program"),
+    "activity": ("Activity", "Kegiatan"),
+    "tranche": ("Tranche", "Tahap"),
+    "partner": ("Partner", "Mitra"),
+    "item": ("Item", "Barang"),
+    "measure": ("Measure", "Ukuran"),
+    "unit": ("Unit", "Satuan"),
+    "day": ("Day", "Tanggal"),
+    "month": ("Month", "Bulan"),
+    "recipient_type": ("Recipients", "Penerima"),
+    "place": ("Place", "Tempat"),
+    "holder": ("Holder", "Pemegang"),
+    "lot": ("Lot", "Lot"),
+    "table": ("Table", "Tabel"),
+    "quantity": ("Quantity", "Jumlah"),
+    "events": ("Events", "Peristiwa"),
+    "postings": ("Postings", "Catatan"),
+    "simulated": ("Simulated", "Simulasi"),
+    "yes": ("yes", "ya"),
+    "no": ("no", "tidak"),
+    "nothing": ("Nothing is booked for this.", "Belum ada yang dibukukan untuk ini."),
+    "as_of": ("As of booking {booking} ({booked_at})", "Menurut pembukuan {booking} ({booked_at})"),
+    "never": ("nothing booked yet", "belum ada pembukuan"),
+    "intake": (
+        "{received} received = {accepted} accepted + {duplicate} duplicate + {conflict} conflict + {rejected} rejected + {held} held",
+        "{received} diterima sistem = {accepted} sah + {duplicate} ganda + {conflict} bertentangan + {rejected} ditolak + {held} ditahan",
+    ),
+    "booking": ("Booking", "Pembukuan"),
+    "position": ("Topic, partition, offset", "Topik, partisi, offset"),
+    "event": ("Event", "Peristiwa"),
+    "type": ("Type", "Jenis"),
+    "adds": ("Adds", "Menambah"),
+    "sha256": ("SHA-256", "SHA-256"),
+    "flags": ("Flags", "Tanda"),
+    "adds_up": ("{quantity} {unit} ({measure}) = sum of {events} events", "{quantity} {unit} ({measure}) = jumlah {events} peristiwa"),
+    "does_not_add_up": (
+        "{quantity} {unit} ({measure}), but its {summed_events} events sum to {sum}",
+        "{quantity} {unit} ({measure}), padahal {summed_events} peristiwanya berjumlah {sum}",
+    ),
+    "more": ("More: --after {next}", "Selanjutnya: --after {next}"),
+    "equal": ("table = ledger = log at booking {booking}", "tabel = buku besar = log pada pembukuan {booking}"),
+    "different": ("{count} differences at booking {booking}:", "{count} perbedaan pada pembukuan {booking}:"),
+    "verdict": ("Verdict", "Putusan"),
+    "line": ("Line", "Baris"),
+    "reason": ("Reason", "Alasan"),
+    "where": ("Where", "Letak"),
+    "accepted": ("accepted", "sah"),
+    "duplicate": ("duplicate", "ganda"),
+    "conflict": ("conflict", "bertentangan"),
+    "rejected": ("rejected", "ditolak"),
+    "held": ("held", "ditahan"),
+    "unknown": ("unknown", "tidak diketahui"),
+    "expected": ("expected {expected}", "seharusnya {expected}"),
+    "did_you_mean": ("did you mean {closest}?", "maksud Anda {closest}?"),
+    "sent": ("{count} sent", "{count} terkirim"),
+    "not_sent": (
+        "{count} not acknowledged: kept in {spool} and sent again, with the same ids, by the next `salur publish`",
+        "{count} belum pasti terkirim: disimpan di {spool} dan dikirim lagi dengan id yang sama oleh `salur publish` berikutnya",
+    ),
+    "checked": ("Nothing was sent.", "Tidak ada yang dikirim."),
+    "not_all_fine": ("nothing was sent, because not every line is fine (--check-first)", "tidak ada yang dikirim, karena ada baris yang salah (--check-first)"),
+    "setting": ("Setting", "Pengaturan"),
+    "value": ("Value", "Nilai"),
+    "origin": ("From", "Asal"),
+    "check": ("Check", "Pemeriksaan"),
+    "fix": ("Fix", "Perbaikan"),
+    "ready": ("Everything is ready.", "Semuanya siap."),
+    "stopping": ("Stopping …", "Berhenti …"),
+    "start_kafka": ("Kafka", "Kafka"),
+    "start_jars": ("Kafka's files", "Berkas Kafka"),
+    "start_topics": ("topics", "topik"),
+    "start_database": ("ledger database", "basis data buku besar"),
+    "start_workers": ("workers", "pekerja"),
+    "press": ("Press Ctrl-C to stop.", "Tekan Ctrl-C untuk berhenti."),
+    "demo_publishing": ("publishing the events of the published figures", "menerbitkan peristiwa dari angka-angka yang dipublikasikan"),
+    "demo_first": ("first tally after {seconds:.1f} s", "tabulasi pertama setelah {seconds:.1f} detik"),
+    "fold_again": ("{count} partitions refolded", "{count} partisi dihitung ulang"),
+}
+
+
+def say(key: str, lang: Language, **values: object) -> str:
+    """Return the words of ``key``, filled in. Raises KeyError for words that nobody wrote."""
+    english, indonesian = _WORDS[key]
+    return (indonesian if lang == "id" else english).format(**values)
+
+
+def grouped(quantity: str, lang: Language) -> str:
+    """Return an exact decimal string with its thousands grouped as the language writes them: 1,985.5 or 1.985,5."""
+    sign, digits = ("-", quantity[1:]) if quantity.startswith("-") else ("", quantity)
+    whole, _, fraction = digits.partition(".")
+    thousands, point = (".", ",") if lang == "id" else (",", ".")
+    text = f"{int(whole):,}".replace(",", thousands)
+    return f"{sign}{text}{point}{fraction}" if fraction else f"{sign}{text}"
