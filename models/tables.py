@@ -2,6 +2,9 @@
 
 A value carries the number of the last entries record applied to it, so applying a record twice changes nothing
 and a reader knows at which booking the value holds. Sums are decimal strings: they may outgrow 64 bits.
+
+Values are written before the watermark that covers them, so after a crash some may be ahead of it. Each says with
+which number (``before``, 0 for none) the last watermark counted its key; the digest can be checked all the same.
 """
 
 from typing import NamedTuple
@@ -24,6 +27,7 @@ class TallyValue(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     cells: list[CellSum]
+    before: int = 0
 
 
 class PartnerValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,13 +37,15 @@ class PartnerValue(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     last_occurred_at: int
     last_received_at: int
+    before: int = 0
 
 
 class Watermark(msgspec.Struct, frozen=True, kw_only=True):
     """How far one entries partition is folded: written only after every value it covers is acknowledged.
 
     ``offset`` is the next offset to read, ``hash`` the hash of record ``number``, ``digest`` a digest over
-    (table, key, number) of all values of the partition, which shows a late write of a worker that lost it.
+    (table, key, number) of all values of the partition, which shows a late write of a worker that lost it; a value
+    that is ahead of the watermark counts with its ``before``.
     """
 
     number: int

@@ -1,0 +1,69 @@
+"""The Faust tables, one per materialized table and one for the watermarks.
+
+Keys and values are raw bytes from our own codec (``models.tables``); the changelog topics exist before the worker
+starts. Nothing assigns to a table: a flush sends changelog records itself and waits for them, then puts the values
+into the store. The memory store keeps the keys of lost partitions, so it is emptied at every revocation.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+import faust
+
+from models import tables
+from models.cells import TABLES
+from models.topics import WATERMARKS, changelog
+from streams.fold import StoredValue
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FaustTables:
+    """The tables by name, and what is done to their stores."""
+
+    by_name: Mapping[str, faust.Table]
+
+    def read(self, partition: int) -> tuple[list[StoredValue], tables.Watermark | None]:
+        """Return the values of a partition as recovered from the changelogs, and its watermark."""
+        values = [
+            StoredValue(name, key.decode(), value)
+            for name in TABLES
+            for key, value in self._of_partition(name, partition)
+        ]
+        watermark = None
+        for _, value in self._of_partition(WATERMARKS, partition):
+            watermark = tables.decode_watermark(value)
+        return values, watermark
+
+    def put(self, table: str, key: bytes, value: bytes, *, partition: int) -> None:
+        """Store a value whose changelog record is acknowledged."""
+        store = self.by_name[table].data
+        store.data[key] = value
+        store._key_partition[key] = partition  # noqa: SLF001  as the store does for a recovered record
+
+    def forget(self) -> None:
+        """Empty every store; the next recovery reads the changelogs from the start."""
+        for table in self.by_name.values():
+            table.data.data.clear()
+            table.data._key_partition.clear()  # noqa: SLF001  see put
+
+    def _of_partition(self, name: str, partition: int) -> Iterator[tuple[bytes, bytes]]:
+        store = self.by_name[name].data
+        for key, value in store.data.items():
+            if store._key_partition.get(key) == partition:  # noqa: SLF001  see put
+                yield key, value
+
+
+def declare(app: faust.App, *, partitions: int) -> FaustTables:
+    """Add the tables to the application."""
+    return FaustTables({name: _declare(app, name, partitions) for name in (*TABLES, WATERMARKS)})
+
+
+def _declare(app: faust.App, name: str, partitions: int) -> faust.Table:
+    table = app.Table(name, key_type=bytes, value_type=bytes, partitions=partitions)
+    assert table.changelog_topic.get_topic_name() == changelog(name)
+    return table
+
+
+def watermark_key(partition: int) -> bytes:
+    """Return the key of a partition's watermark."""
+    return str(partition).encode()
