@@ -5,20 +5,16 @@ chosen by whoever runs the cluster. What differs is reported, and the caller dec
 """
 
 import dataclasses
-import socket
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal
 
-from kafka import errors as kafka_errors
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-
+from deploy.kafka.admin import PARTITIONS, REPLICATION_FACTOR, Admin, Wanted
 from models import topics
-from models.errors import ConfigurationError, Unreachable
+from models.errors import ConfigurationError
 from models.topics import Topic
 
-CONNECT_SECONDS: Final = 15.0
 PARTNER_PARTITIONS: Final = 1
-_ALREADY_THERE: Final = kafka_errors.TopicAlreadyExistsError.errno
+MIN_INSYNC: Final = "min.insync.replicas"
 
 Status = Literal["created", "fine", "differs", "missing"]
 
@@ -58,6 +54,7 @@ def ensure(
     *,
     partitions: int,
     replication_factor: int,
+    min_insync_replicas: int = 1,
     partners: Iterable[str] = (),
     client: Mapping[str, Any] | None = None,
 ) -> list[TopicState]:
@@ -66,12 +63,14 @@ def ensure(
     ``client`` holds further settings of the connection (security). Doing it again, or from two processes at once, is
     harmless. Raises Unreachable if no broker answers and ConfigurationError if the cluster refuses.
     """
-    wanted = declared(partitions=partitions, partners=partners)
-    with _Admin(bootstrap_servers, client) as admin:
-        there = admin.names()
-        missing = [topic for topic in wanted if topic.name not in there]
-        created = admin.create(missing, replication_factor=replication_factor)
-        return _compare(admin, wanted, present={topic.name for topic in wanted}, created=created, replication_factor=replication_factor)
+    wanted = [
+        _wanted(topic, replication_factor=replication_factor, min_insync_replicas=min_insync_replicas)
+        for topic in declared(partitions=partitions, partners=partners)
+    ]
+    with Admin(bootstrap_servers, client) as admin:
+        present = admin.names()
+        created = admin.create([one for one in wanted if one.name not in present])
+        return _compare(wanted, found=admin.describe(wanted), created=created)
 
 
 def check(
@@ -79,14 +78,18 @@ def check(
     *,
     partitions: int,
     replication_factor: int,
+    min_insync_replicas: int = 1,
     partners: Iterable[str] = (),
     client: Mapping[str, Any] | None = None,
 ) -> list[TopicState]:
     """Return the state of all declared topics and create none. Raises like ``ensure``."""
-    wanted = declared(partitions=partitions, partners=partners)
-    with _Admin(bootstrap_servers, client) as admin:
-        present = admin.names() & {topic.name for topic in wanted}
-        return _compare(admin, wanted, present=present, created=frozenset(), replication_factor=replication_factor)
+    wanted = [
+        _wanted(topic, replication_factor=replication_factor, min_insync_replicas=min_insync_replicas)
+        for topic in declared(partitions=partitions, partners=partners)
+    ]
+    with Admin(bootstrap_servers, client) as admin:
+        present = admin.names()
+        return _compare(wanted, found=admin.describe([one for one in wanted if one.name in present]), created=frozenset())
 
 
 def demand(states: Iterable[TopicState]) -> None:
@@ -104,138 +107,32 @@ def demand(states: Iterable[TopicState]) -> None:
         )
 
 
-def _compare(
-    admin: "_Admin", wanted: Sequence[Topic], *, present: set[str], created: frozenset[str], replication_factor: int
-) -> list[TopicState]:
-    described = admin.describe([topic for topic in wanted if topic.name in present], replication_factor=replication_factor)
+def _wanted(topic: Topic, *, replication_factor: int, min_insync_replicas: int) -> Wanted:
+    config = {**dict(topic.config), MIN_INSYNC: str(min_insync_replicas)}
+    return Wanted(name=topic.name, partitions=topic.partitions, replication_factor=replication_factor, config=config)
+
+
+def _compare(wanted: Sequence[Wanted], *, found: Mapping[str, Mapping[str, str]], created: frozenset[str]) -> list[TopicState]:
     states = []
     for topic in wanted:
-        if topic.name not in present:
-            states.append(TopicState(name=topic.name, status="missing"))
-            continue
-        expected = _properties(topic, replication_factor=replication_factor)
-        found = described[topic.name]
-        differences = tuple(
-            Difference(what=what, expected=value, found=found.get(what, "not set"))
-            for what, value in expected.items()
-            if not _is_enough(what, expected=value, found=found.get(what))
-        )
-        status: Status = "differs" if differences else "created" if topic.name in created else "fine"
+        properties = found.get(topic.name)
+        differences = () if properties is None else _differences(topic, properties)
+        status: Status = "missing" if properties is None else "differs" if differences else "created" if topic.name in created else "fine"
         states.append(TopicState(name=topic.name, status=status, differences=differences))
     return states
 
 
+def _differences(topic: Wanted, found: Mapping[str, str]) -> tuple[Difference, ...]:
+    expected = {PARTITIONS: str(topic.partitions), REPLICATION_FACTOR: str(topic.replication_factor), **topic.config}
+    return tuple(
+        Difference(what=what, expected=value, found=found.get(what, "not set"))
+        for what, value in expected.items()
+        if not _is_enough(what, expected=value, found=found.get(what))
+    )
+
+
 def _is_enough(what: str, *, expected: str, found: str | None) -> bool:
     """More copies than asked for are fine; everything else must be equal."""
-    if what in ("replication factor", "min.insync.replicas") and found is not None:
+    if what in (REPLICATION_FACTOR, MIN_INSYNC) and found is not None:
         return int(found) >= int(expected)
     return found == expected
-
-
-def _properties(topic: Topic, *, replication_factor: int) -> dict[str, str]:
-    return {
-        "partitions": str(topic.partitions),
-        "replication factor": str(replication_factor),
-        **_config(topic, replication_factor=replication_factor),
-    }
-
-
-def _config(topic: Topic, *, replication_factor: int) -> dict[str, str]:
-    """Return the settings of ``topic``; with three copies two must have a record before it is acknowledged."""
-    return {**dict(topic.config), "min.insync.replicas": str(min(2, max(1, replication_factor - 1)))}
-
-
-def _accepts(server: str) -> bool:
-    """Tell whether anything listens at ``host:port``. The client would try for many seconds, and keep its sockets open when it fails."""
-    host, _, port = server.strip().rpartition(":")
-    if not host or not port.isdecimal():
-        raise ConfigurationError(f"{server!r} is not an address of Kafka", hint="write host:port, several with commas between them")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS / 3).close()
-    except (OSError, OverflowError):
-        return False
-    return True
-
-
-class _Admin:
-    """The admin client, with its failures said in our words."""
-
-    def __init__(self, bootstrap_servers: str, client: Mapping[str, Any] | None) -> None:
-        self._servers = bootstrap_servers
-        if "proxy_url" not in (client or {}) and not any(_accepts(server) for server in bootstrap_servers.split(",")):
-            raise Unreachable(f"Kafka at {bootstrap_servers} does not answer", hint="start it, or check SALUR_BOOTSTRAP_SERVERS")
-        milliseconds = int(CONNECT_SECONDS * 1000)
-        defaults = {"client_id": "salur-topics", "bootstrap_timeout_ms": milliseconds, "request_timeout_ms": milliseconds}
-        try:
-            self._client = KafkaAdminClient(bootstrap_servers=bootstrap_servers, **{**defaults, **(client or {})})
-        except kafka_errors.KafkaError as error:
-            raise self._unreachable(error) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
-
-    def names(self) -> set[str]:
-        """Return the names of all topics; asking for one by name could create it where auto-creation is on."""
-        try:
-            return set(self._client.list_topics())
-        except kafka_errors.KafkaError as error:
-            raise self._unreachable(error) from error
-
-    def create(self, missing: Sequence[Topic], *, replication_factor: int) -> frozenset[str]:
-        """Create ``missing`` and return those that this call created; another process may have been faster."""
-        if not missing:
-            return frozenset()
-        request = {
-            topic.name: {
-                "num_partitions": topic.partitions,
-                "replication_factor": replication_factor,
-                "configs": _config(topic, replication_factor=replication_factor),
-            }
-            for topic in missing
-        }
-        try:
-            answer = self._client.create_topics(request, raise_errors=False)
-            refused = [one for one in answer["topics"] if one["error_code"] not in (0, _ALREADY_THERE)]
-            if refused:
-                raise self._refused(refused)
-            self._client.wait_for_topics(list(request))
-        except kafka_errors.KafkaError as error:
-            raise self._unreachable(error) from error
-        return frozenset(one["name"] for one in answer["topics"] if one["error_code"] == 0)
-
-    def describe(self, wanted: Sequence[Topic], *, replication_factor: int) -> dict[str, dict[str, str]]:
-        """Return the properties of each topic, by the names that ``_properties`` uses."""
-        if not wanted:
-            return {}
-        resources = [
-            ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=list(_config(topic, replication_factor=replication_factor)))
-            for topic in wanted
-        ]
-        try:
-            metadata = {one["name"]: one["partitions"] for one in self._client.describe_topics([topic.name for topic in wanted])}
-            configs = self._client.describe_configs(resources, config_filter="all")["topic"]
-        except kafka_errors.KafkaError as error:
-            raise self._unreachable(error) from error
-        return {
-            topic.name: {
-                "partitions": str(len(metadata[topic.name])),
-                "replication factor": str(min((len(one["replica_nodes"]) for one in metadata[topic.name]), default=0)),
-                **{name: str(config["value"]) for name, config in configs[topic.name].items()},
-            }
-            for topic in wanted
-        }
-
-    def _refused(self, refused: Sequence[Mapping[str, Any]]) -> ConfigurationError:
-        reasons = "; ".join(
-            f"{one['name']}: {one.get('error_message') or kafka_errors.for_code(one['error_code']).__name__}" for one in refused
-        )
-        return ConfigurationError(
-            f"{self._servers} refuses to create topics: {reasons}",
-            hint="check the replication factor against the number of brokers, and the rights of this user",
-        )
-
-    def _unreachable(self, error: kafka_errors.KafkaError) -> Unreachable:
-        return Unreachable(f"Kafka at {self._servers} does not answer: {error}", hint="start it, or check SALUR_BOOTSTRAP_SERVERS")

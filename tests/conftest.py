@@ -11,15 +11,19 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import psycopg
 import pytest
 
+from deploy import settings
 from deploy.kafka import jars, java
 from deploy.kafka.broker import LocalBroker
 from models.errors import SalurError
 
-FAST_JVM = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+SETTINGS: Final = settings.load(environment={name: value for name, value in os.environ.items() if not name.startswith("SALUR_TEST_")})
+
+FAST_JVM: Final = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
 """Tests start many brokers and load none: the quick compiler alone saves half a second each time."""
 
 
@@ -35,7 +39,7 @@ def new_broker(folder: Path) -> LocalBroker:
     """Return a broker in ``folder`` that is not started yet; skips, with the reason, where there can be none."""
     try:
         jar_list = jars.locked()
-        class_path = jars.fetch(jar_list, cache=jars.default_cache(os.environ), mirror=os.environ.get(jars.MIRROR_VARIABLE))
+        class_path = jars.fetch(jar_list, cache=SETTINGS.cache_dir, mirror=SETTINGS.maven_mirror)
         found = java.find(os.environ)
     except SalurError as error:
         pytest.skip(f"no local Kafka here: {error}")

@@ -47,7 +47,7 @@ class LocalBroker:
         class_path: Sequence[Path],
         kafka_version: str,
         java: Java,
-        heap_mebibytes: int = 512,
+        heap_megabytes: int = 512,
         jvm_flags: Sequence[str] = (),
         port: int | None = None,
     ) -> None:
@@ -59,7 +59,7 @@ class LocalBroker:
         self._class_path = os.pathsep.join(str(jar) for jar in class_path)
         self._kafka_version = kafka_version
         self._java = java
-        self._heap_mebibytes = heap_mebibytes
+        self._heap_megabytes = heap_megabytes
         self._jvm_flags = tuple(jvm_flags)
         self._port = port
         self._node: node.Node | None = None
@@ -93,7 +93,7 @@ class LocalBroker:
     @property
     def command(self) -> list[str]:
         """Return the words that run the broker; it may be run after ``prepare``."""
-        heap = f"-Xmx{self._heap_mebibytes}m"
+        heap = f"-Xmx{self._heap_megabytes}m"
         return [*self._java_command(heap, *self._jvm_flags), "kafka.Kafka", str(self._properties)]
 
     def prepare(self) -> None:

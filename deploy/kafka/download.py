@@ -193,4 +193,4 @@ def _accept(file: Pinned, part: Path) -> None:
 def _local_failure(error: OSError, folder: Path) -> SalurError:
     if error.errno == errno.ENOSPC:
         return ConfigurationError(f"the disk of {folder} is full", hint="free some space (the jars need 50 MB), then try again: it continues")
-    return ConfigurationError(f"{folder} cannot be written: {error.strerror or error}", hint="make it writable, or name another folder in SALUR_CACHE")
+    return ConfigurationError(f"{folder} cannot be written: {error.strerror or error}", hint="make it writable, or name another folder in SALUR_CACHE_DIR")

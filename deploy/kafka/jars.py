@@ -9,9 +9,8 @@ import fcntl
 import hashlib
 import importlib.resources
 import os
-import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +19,7 @@ from typing import Final
 from deploy.kafka import download
 from models.errors import ConfigurationError
 
-MIRROR_VARIABLE: Final = "SALUR_MAVEN_MIRROR"
-CACHE_VARIABLE: Final = "SALUR_CACHE"
+CACHE_VARIABLE: Final = "SALUR_CACHE_DIR"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +56,6 @@ def locked() -> JarList:
     lock = tomllib.loads(text)
     jars = tuple(Jar(path=jar["path"], size_bytes=jar["size"], sha256=jar["sha256"]) for jar in lock["jar"])
     return JarList(kafka_version=lock["kafka_version"], repository=lock["repository"], jars=jars)
-
-
-def default_cache(environ: Mapping[str, str]) -> Path:
-    """Return the user's cache folder for Salur: ``SALUR_CACHE``, else the place that the platform keeps for caches."""
-    if chosen := environ.get(CACHE_VARIABLE):
-        return Path(chosen).expanduser()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "salur"
-    if (base := environ.get("XDG_CACHE_HOME")) and Path(base).is_absolute():
-        return Path(base) / "salur"
-    return Path.home() / ".cache" / "salur"
 
 
 def fetch(jar_list: JarList, *, cache: Path, mirror: str | None = None, quiet: bool = False) -> tuple[Path, ...]:
