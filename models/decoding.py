@@ -16,7 +16,7 @@ import rfc8785
 from models.cloudevents import Headers, assembled, is_binary
 from models.events.catalogue import Event
 from models.events.corrections import EventAmended
-from models.events.envelope import SOURCE_PREFIX
+from models.events.envelope import SOURCE_PREFIX, Envelope
 from models.reasons import Violation
 from models.shape import FIRST_YEAR, LAST_YEAR, shape_violations
 from models.strict_json import HIDDEN, Ambiguous, is_plain, parse
@@ -65,10 +65,9 @@ def decode_replacement(original: Event, replacement: bytes | msgspec.Raw) -> Eve
     if not isinstance(parsed.value, dict):
         return (Violation(code="rjct.wrong_type", pointer="/data/replacement", expected="object"),)
     data = dict(parsed.value)
-    event: dict[str, Any] = msgspec.to_builtins(original)
+    event = {**_envelope(original), "data": data}
     if "time" in data:
         event["time"] = data.pop("time")
-    event["data"] = data
     try:
         replaced: Event = msgspec.convert(event, type(original))
     except _REFUSED:
@@ -82,6 +81,13 @@ def same_content(a: bytes, b: bytes, *, a_headers: Headers = (), b_headers: Head
         return True
     canonical = _canonical(a, a_headers)
     return canonical is not None and canonical == _canonical(b, b_headers)
+
+
+def _envelope(event: Event) -> dict[str, Any]:
+    """Return the attributes of an event as they are on the wire."""
+    attributes = {name: getattr(event, name) for name in Envelope.__struct_fields__}
+    wire: dict[str, Any] = msgspec.to_builtins({name: value for name, value in attributes.items() if value is not msgspec.UNSET})
+    return {**wire, "type": event.type}
 
 
 def _structured(raw: bytes) -> Event | Undecodable:
@@ -101,10 +107,10 @@ def _is_plainly_sound(event: Event, raw: bytes) -> bool:
     again has as many quotes, no member was there twice. Control characters cannot stand in a string unescaped.
     """
     return (
-        b"\\" not in raw
+        type(event) is not EventAmended  # whose replacement was not read yet, not even as UTF-8
+        and b"\\" not in raw
         and raw.count(b'"') == _encoder.encode(event).count(b'"')
         and ((raw.isascii() and b"\x7f" not in raw) or HIDDEN.search(raw.decode()) is None)
-        and type(event) is not EventAmended
         and _is_in_calendar(event)
     )
 

@@ -63,10 +63,10 @@ def breaking_changes(old: Schema, new: Schema) -> list[str]:
 
 def _schema(event: type[Envelope], *, name: str) -> Schema:
     (reference,), definitions = msgspec.json.schema_components([event], ref_template=_REFERENCE)
-    for title, definition in definitions.items():
-        definition["description"] = inspect.cleandoc(definition.get("description", ""))
-        definition |= _TOGETHER.get(title, {})
-    completed: Schema = {title: _completed(definition) for title, definition in definitions.items()}
+    completed = {
+        title: _completed(definition) | _TOGETHER.get(title, {}) | {"description": inspect.cleandoc(definition.get("description", ""))}
+        for title, definition in definitions.items()
+    }
     return {"$schema": DIALECT, "$id": f"urn:salur:schema:{name}", "title": name, **reference, "$defs": completed}
 
 
@@ -105,12 +105,14 @@ def _breaks(old: Any, new: Any, *, old_root: Schema, new_root: Schema, where: st
             yield from _breaks(old[key], new[key], old_root=old_root, new_root=new_root, where=f"{where}[]")
     if len(old.get("anyOf", ())) > len(new.get("anyOf", ())) > 0:
         yield f"{where}: an alternative was removed"
+    if new.keys() & {"anyOf", "dependentRequired"} - old.keys() and "type" in new:
+        yield f"{where}: a condition was added"
 
 
 def _narrowed(old: Schema, new: Schema, where: str) -> Iterator[str]:
-    if "enum" in new and not set(old.get("enum", ())) <= set(new["enum"]):
+    if "enum" in new and ("enum" not in old or not set(old["enum"]) <= set(new["enum"])):
         yield f"{where}: fewer values"
-    if "type" in new and "type" in old and not _types(old) <= _types(new):
+    if "type" in new and not _types(old) <= _types(new):
         yield f"{where}: fewer types"
     if "pattern" in new and new["pattern"] != old.get("pattern"):
         yield f"{where}: another pattern"
@@ -123,7 +125,8 @@ def _narrowed(old: Schema, new: Schema, where: str) -> Iterator[str]:
 
 
 def _types(schema: Schema) -> set[str]:
-    return {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
+    types = schema.get("type", "any")
+    return {types} if isinstance(types, str) else set(types)
 
 
 def _resolved(schema: Any, root: Schema) -> Schema:

@@ -3,18 +3,19 @@
 This is the slow, complete answer; it is asked only about events that typed decoding refused.
 """
 
+import dataclasses
 import datetime
 import difflib
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import jsonschema
 import msgspec
 
 from models.events.catalogue import EVENT_TYPES
-from models.events.envelope import SOURCE_PREFIX, Moment
+from models.events.envelope import SOURCE_PREFIX
 from models.json_schema import envelope_schema, schema_of
 from models.reasons import RejectCode, Violation
 from models.strict_json import pointer
@@ -34,7 +35,7 @@ _CODES: Final[dict[str, RejectCode]] = {
 }
 _EXPECTED: Final = {
     "rjct.quantity_invalid": "a whole JSON number up to 2^53, or a decimal string such as 0.5",
-    "rjct.time_invalid": "a date and time with offset such as 2020-05-03T09:00:00+08:00 (RFC 3339), or a date where only a date is asked for",
+    "rjct.time_invalid": "a moment with its offset such as 2020-05-03T09:00:00+08:00 (RFC 3339)",
     "rjct.currency_invalid": "an ISO 4217 code such as IDR",
     "rjct.line_numbers_invalid": "a whole number from 1",
 }
@@ -47,10 +48,10 @@ def is_moment(value: object) -> bool:
     if not isinstance(value, str):
         return True
     try:
-        moment: Any = msgspec.convert(value, Moment)
+        moment = msgspec.convert(value, datetime.datetime)
     except msgspec.ValidationError:
         return False
-    return FIRST_YEAR <= moment.year <= LAST_YEAR
+    return moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
 @_FORMATS.checks("date")
@@ -71,7 +72,7 @@ def shape_violations(event: Any) -> list[Violation]:
         return [Violation(code="rjct.wrong_type", expected="a JSON object")]
     found = [*_type_violations(event)]
     errors = _validator(event["type"] if not found else "").iter_errors(event)
-    found.extend(itertools.islice(itertools.chain.from_iterable(map(_violations, errors)), MAX_VIOLATIONS))
+    found.extend(itertools.islice(itertools.chain.from_iterable(_violations(_difference(error)) for error in errors), MAX_VIOLATIONS))
     return sorted(set(found), key=lambda violation: (violation.pointer, violation.code))
 
 
@@ -87,96 +88,115 @@ def _type_violations(event: dict[str, Any]) -> Iterator[Violation]:
             yield Violation(code="rjct.missing_field", pointer="/type", expected="a type of the catalogue")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Difference:
+    """One complaint of the JSON Schema validator: which rule, what it wanted, of what, where."""
+
+    rule: str
+    wanted: Any
+    found: Any
+    members: Any
+    path: tuple[str | int, ...]
+    alternatives: tuple["_Difference", ...]
+
+
+def _difference(error: jsonschema.ValidationError) -> _Difference:
+    return _Difference(
+        rule=str(error.validator),
+        wanted=error.validator_value,
+        found=error.instance,
+        members=error.schema.get("properties", {}) if isinstance(error.schema, dict) else {},
+        path=tuple(error.absolute_path),
+        alternatives=tuple(map(_difference, error.context)),
+    )
+
+
 @functools.cache
 def _validator(event_type: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(schema_of(event_type) if event_type else envelope_schema(), format_checker=_FORMATS)
 
 
-def _violations(error: jsonschema.ValidationError) -> Iterator[Violation]:
-    path = tuple(error.absolute_path)
-    if path == ("type",):  # already answered, with the closest type
+def _violations(difference: _Difference) -> Iterator[Violation]:
+    if difference.path == ("type",):  # already answered, with the closest type
         return
-    match error.validator:
+    match difference.rule:
         case "additionalProperties":
-            yield from _unknown_members(error, path)
+            yield from _unknown_members(difference)
         case "required" | "dependentRequired":
-            yield from _missing_members(error, path)
+            yield from _missing_members(difference)
         case "anyOf":
-            yield from _no_alternative(error, path)
+            yield from _no_alternative(difference)
         case "type":
-            yield _wrong_type(error, path)
+            yield _wrong_type(difference)
         case _:
-            yield _wrong_value(error, path)
+            yield _wrong_value(difference)
 
 
-def _unknown_members(error: jsonschema.ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    known = error.schema["properties"]
-    for name in itertools.islice((name for name in error.instance if name not in known), MAX_VIOLATIONS):
-        yield Violation(code="rjct.unknown_field", pointer=pointer(*path, name), closest=_closest(name, known))
+def _unknown_members(difference: _Difference) -> Iterator[Violation]:
+    unknown = (name for name in difference.found if name not in difference.members)
+    for name in itertools.islice(unknown, MAX_VIOLATIONS):
+        yield Violation(code="rjct.unknown_field", pointer=pointer(*difference.path, name), closest=_closest(name, difference.members))
 
 
-def _missing_members(error: jsonschema.ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
-    if error.validator == "required":
-        names = set(error.validator_value)
+def _missing_members(difference: _Difference) -> Iterator[Violation]:
+    if difference.rule == "required":
+        names = set(difference.wanted)
     else:
-        names = {other for name, others in error.validator_value.items() if name in error.instance for other in others}
-    for name in sorted(names - set(error.instance) - ({"type"} if not path else set())):
-        yield Violation(code="rjct.missing_field", pointer=pointer(*path, name), expected=_described(name))
+        names = {other for name, others in difference.wanted.items() if name in difference.found for other in others}
+    for name in sorted(names - set(difference.found)):
+        path = (*difference.path, name)
+        if path != ("type",):
+            yield Violation(code="rjct.missing_field", pointer=pointer(*path), expected=_EXPECTED.get(_code_for(path, "rjct.missing_field"), ""))
 
 
-def _no_alternative(error: jsonschema.ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+def _no_alternative(difference: _Difference) -> Iterator[Violation]:
     """Explain the alternative that was meant: the object, if an object was given, or else what would be allowed."""
-    if not isinstance(error.instance, dict):
-        if any(inner.validator != "type" for inner in error.context):
+    path = difference.path
+    if not isinstance(difference.found, dict):
+        if any(inner.rule != "type" for inner in difference.alternatives):
             yield Violation(code="rjct.value_invalid", pointer=pointer(*path), expected="1 to 128 characters")
         else:
             yield Violation(code="rjct.wrong_type", pointer=pointer(*path), expected="string or object")
-    elif all(inner.validator == "required" for inner in error.context):
+    elif all(inner.rule == "required" for inner in difference.alternatives):
         yield Violation(code="rjct.missing_field", pointer=pointer(*path, "quantity"), expected="quantity and unit, or recipients")
     else:
-        for inner in error.context:
-            if inner.validator != "type" or tuple(inner.absolute_path) != path:
-                yield from _violations(inner)
+        meant = (inner for inner in difference.alternatives if inner.rule != "type" or inner.path != path)
+        yield from itertools.chain.from_iterable(map(_violations, meant))
 
 
-def _wrong_type(error: jsonschema.ValidationError, path: tuple[str | int, ...]) -> Violation:
-    code = _code_for(path, "rjct.wrong_type")
-    wanted = error.validator_value
-    return Violation(code=code, pointer=pointer(*path), expected=_EXPECTED.get(code, wanted if isinstance(wanted, str) else " or ".join(wanted)))
+def _wrong_type(difference: _Difference) -> Violation:
+    code = _code_for(difference.path, "rjct.wrong_type")
+    wanted = difference.wanted if isinstance(difference.wanted, str) else " or ".join(difference.wanted)
+    return Violation(code=code, pointer=pointer(*difference.path), expected=_EXPECTED.get(code, wanted))
 
 
-def _wrong_value(error: jsonschema.ValidationError, path: tuple[str | int, ...]) -> Violation:
-    code = _code_for(path, "rjct.value_invalid")
-    return Violation(code=code, pointer=pointer(*path), expected=_EXPECTED.get(code) or _limit(error, path))
+def _wrong_value(difference: _Difference) -> Violation:
+    code = _code_for(difference.path, "rjct.value_invalid")
+    expected = "a day such as 2020-05-03" if difference.wanted == "date" else _EXPECTED.get(code) or _limit(difference)
+    return Violation(code=code, pointer=pointer(*difference.path), expected=expected)
 
 
-def _limit(error: jsonschema.ValidationError, path: tuple[str | int, ...]) -> str:
-    limit = error.validator_value
-    if path and path[-1] == "source":
+def _limit(difference: _Difference) -> str:
+    if difference.path == ("source",):
         return f"{SOURCE_PREFIX}<code>"
-    match error.validator:
+    match difference.rule:
         case "enum":
-            return "one of " + ", ".join(map(str, limit))
+            return "one of " + ", ".join(map(str, difference.wanted))
         case "minLength" | "minItems":
-            return f"at least {limit}"
+            return f"at least {difference.wanted}"
         case "maxLength" | "maxItems":
-            return f"at most {limit}"
-        case _:
-            return f"{error.validator} {limit}"
+            return f"at most {difference.wanted}"
+        case rule:
+            return f"{rule} {difference.wanted}"
 
 
 def _code_for(path: tuple[str | int, ...], otherwise: RejectCode) -> RejectCode:
     names = [token for token in path if isinstance(token, str)]
     if "disaggregation" in names[:-2]:
         return "rjct.quantity_invalid"
-    # "start" and "end" of a period are moments; a list index has no code of its own.
     return _CODES.get(str(path[-1]), otherwise) if path else otherwise
 
 
-def _described(name: str) -> str:
-    return _EXPECTED.get(_CODES.get(name, ""), "")
-
-
-def _closest(name: str, known: Any) -> str:
+def _closest(name: str, known: Collection[str]) -> str:
     # Only a code or a name of ours is ever suggested; long strings are not compared, for the time it takes.
-    return next(iter(difflib.get_close_matches(name[:64], list(known), n=1)), "")
+    return next(iter(difflib.get_close_matches(name[:64], known, n=1)), "")

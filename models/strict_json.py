@@ -6,13 +6,16 @@ accepts. Nothing here knows events; nothing here raises.
 """
 
 import dataclasses
+import itertools
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from models.reasons import Violation
 
 MAX_DEPTH: Final = 16
+_NO_HIDDEN: Final = "no control, bidirectional or zero-width characters"
 _MAX_FLAWS: Final = 100
 """A hostile document may hold a flaw per byte; a person reads the first hundred."""
 
@@ -124,26 +127,30 @@ def _no_constant(_: str) -> Any:
 def _flaws(root: Any) -> tuple[Violation, ...]:
     """Walk without recursion: the depth is what is being judged."""
     flaws: list[Violation] = []
-    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())]
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())] if isinstance(root, (str, dict, list)) else []
     while waiting and len(flaws) < _MAX_FLAWS:
         node, path = waiting.pop()
         if isinstance(node, str):
             if FORBIDDEN.search(node):
-                flaws.append(_flaw(path, "no control, bidirectional or zero-width characters"))
-            continue
-        if not isinstance(node, (dict, list)):
-            continue
-        if len(path) >= MAX_DEPTH:
+                flaws.append(_flaw(path, _NO_HIDDEN))
+        elif len(path) >= MAX_DEPTH:
             flaws.append(_flaw(path, f"at most {MAX_DEPTH} levels"))
-            continue
-        if isinstance(node, dict):
-            if isinstance(node, Ambiguous):
-                flaws.extend(_flaw((*path, name), "each member once") for name in node.repeated[:_MAX_FLAWS])
-            flaws.extend(_flaw((*path, name), "no control, bidirectional or zero-width characters") for name in node if FORBIDDEN.search(name))
-            waiting.extend((value, (*path, name)) for name, value in node.items())
         else:
-            waiting.extend((value, (*path, index)) for index, value in enumerate(node))
+            if isinstance(node, dict):
+                flaws.extend(_flaws_of_names(node, path))
+            waiting.extend((value, (*path, key)) for key, value in _items(node) if isinstance(value, (str, dict, list)))
     return tuple(flaws[:_MAX_FLAWS])
+
+
+def _items(node: dict[str, Any] | list[Any]) -> Iterable[tuple[str | int, Any]]:
+    return node.items() if isinstance(node, dict) else enumerate(node)
+
+
+def _flaws_of_names(node: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Violation]:
+    if isinstance(node, Ambiguous):
+        yield from (_flaw((*path, name), "each member once") for name in node.repeated[:_MAX_FLAWS])
+    hidden = (name for name in node if FORBIDDEN.search(name))
+    yield from (_flaw((*path, name), _NO_HIDDEN) for name in itertools.islice(hidden, _MAX_FLAWS))
 
 
 def _flaw(path: tuple[str | int, ...], expected: str) -> Violation:
