@@ -124,6 +124,8 @@ def _is_in_calendar(event: Event) -> bool:
 def _read_strictly(event: Event, raw: bytes) -> Event | Undecodable:
     """Decide on an event that typed decoding took, but that was not plainly sound."""
     parsed = parse(raw)
+    if not parsed.is_json:
+        return Undecodable(parsed.flaws)
     if parsed.flaws or not _is_in_calendar(event):
         return _undecodable(parsed.value, (*parsed.flaws, *shape_violations(parsed.value)))
     if type(event) is EventAmended and not isinstance(parsed.value["data"]["replacement"], dict):
