@@ -1,0 +1,1 @@
+"""The materialized tables, read from their changelog topics by somebody who is no Faust worker."""
