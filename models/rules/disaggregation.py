@@ -1,0 +1,67 @@
+"""Parts are no more than their whole: each way to divide the people of a line adds up to at most their number."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import UNSET
+
+from models.events.catalogue import DeliveryEvent
+from models.events.delivery import Line, Reach
+from models.events.payments import PaymentLine
+from models.reasons import Violation
+from models.registry import Registry
+from models.rules.rule import MAX_VIOLATIONS
+from models.units import PEOPLE, UNITS, QuantityInvalid, parse_steps
+
+_PERSON: Final = UNITS["person"]
+
+
+def parts_fit_the_whole(event: DeliveryEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a dimension whose parts exceed the line's people, and parts that are not whole numbers.
+
+    The whole is ``recipients``, else the quantity if it counts people, else the number of payments (nobody is paid
+    less than once); where none of these is known there is nothing to compare with.
+    """
+    found: list[Violation] = []
+    for index, line in enumerate(event.data.lines):
+        if line.disaggregation is UNSET:
+            continue
+        # A dimension's name is a text of the partner's, so the pointer stops above it.
+        pointer = f"/data/lines/{index}/disaggregation"
+        whole = _whole(line)
+        for parts in line.disaggregation.values():
+            total = _total(parts.values())
+            if total is None:
+                found.append(Violation("rjct.quantity_invalid", pointer, expected="whole numbers of 0 or more"))
+            elif whole is not None and total > whole:
+                found.append(Violation("rjct.disaggregation_exceeds_total", pointer, expected="at most the number of people of the line"))
+        if len(found) >= MAX_VIOLATIONS:
+            break
+    return found[:MAX_VIOLATIONS]
+
+
+def _whole(line: Line) -> int | None:
+    try:
+        if line.recipients is not UNSET:
+            return parse_steps(line.recipients.count, _PERSON)
+        if isinstance(line, Reach) and line.quantity is not UNSET and line.unit in PEOPLE:
+            return parse_steps(line.quantity, _PERSON)
+        if isinstance(line, PaymentLine):
+            return parse_steps(line.payments, _PERSON)
+    except QuantityInvalid:
+        return None  # the number itself is refused by its own rule
+    return None
+
+
+def _total(parts: Iterable[int | str]) -> int | None:
+    """Return the sum of the parts, or None if one of them is no whole number of 0 or more."""
+    total = 0
+    for part in parts:
+        try:
+            steps = parse_steps(part, _PERSON)
+        except QuantityInvalid:
+            return None
+        if steps < 0:
+            return None
+        total += steps
+    return total

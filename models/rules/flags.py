@@ -1,0 +1,63 @@
+"""Flags that one event raises by itself. Those that compare it with other events are raised where these are known."""
+
+import time
+from typing import Final
+
+from msgspec import UNSET
+
+from models.events.catalogue import Event
+from models.events.goods import DistributionRecorded
+from models.events.payments import DisbursementConfirmed
+from models.events.services import GroupAssisted, ParticipantsEngaged
+from models.reasons import FlagCode
+from models.registry import Registry
+from models.units import UNITS, parse_steps
+
+LATE_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
+PERSONS_PER_GROUP: Final = 20
+"""The size of a group in TKM and in padat karya: 39,700 / 1,985 and 21,820 / 1,091."""
+_GROUPS_OF_TWENTY: Final = ("jps", "padat-karya")
+
+_JAKARTA_OFFSET_SECONDS: Final = 7 * 60 * 60
+_DELIVERED: Final = (DisbursementConfirmed, DistributionRecorded, GroupAssisted, ParticipantsEngaged)
+
+
+def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[str]:
+    """Return the flags of the event in the order of their catalogue."""
+    flags: list[str] = []
+    age_ms = received_at_ms - event.occurred_at_ms
+    if age_ms > LATE_AFTER_MS:
+        flags.append(_LATE)
+    if age_ms > 0 and _fiscal_year(received_at_ms) > _fiscal_year(received_at_ms - age_ms):
+        flags.append(_AFTER_FISCAL_YEAR)
+    if isinstance(event, _DELIVERED) and not event.data.evidence:
+        flags.append(_NO_EVIDENCE)
+    if isinstance(event, GroupAssisted) and _has_unusual_groups(event, registry):
+        flags.append(_GROUP_SIZE_UNUSUAL)
+    if age_ms < 0:
+        flags.append(_SKEWED_CLOCK)
+    return flags
+
+
+_LATE: Final[FlagCode] = "flag.late"
+_AFTER_FISCAL_YEAR: Final[FlagCode] = "flag.after_fiscal_year"
+_NO_EVIDENCE: Final[FlagCode] = "flag.no_evidence"
+_GROUP_SIZE_UNUSUAL: Final[FlagCode] = "flag.group_size_unusual"
+_SKEWED_CLOCK: Final[FlagCode] = "flag.skewed_clock"
+
+
+def _fiscal_year(at_ms: int) -> int:
+    """Return the calendar year in Jakarta, which is the state's fiscal year."""
+    return time.gmtime(at_ms // 1000 + _JAKARTA_OFFSET_SECONDS).tm_year
+
+
+def _has_unusual_groups(event: GroupAssisted, registry: Registry) -> bool:
+    if not any(registry.programme_is_within(event.data.programme, programme) for programme in _GROUPS_OF_TWENTY):
+        return False
+    for line in event.data.lines:
+        if line.quantity is UNSET or line.recipients is UNSET or line.recipients.unit != "person":
+            continue
+        groups = parse_steps(line.quantity, UNITS["group"])
+        if parse_steps(line.recipients.count, UNITS["person"]) != PERSONS_PER_GROUP * groups:
+            return True
+    return False

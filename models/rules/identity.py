@@ -1,0 +1,174 @@
+"""No person's number enters the log: which members of an event are read for one, and how closely.
+
+Free text is read for every kind of number, identifiers (id, subject, lot and the like) for a NIK only, and
+members that hold numbers never. Bytes that could not be decoded are read as text.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from models.events.catalogue import DeliveryEvent, Event
+from models.events.corrections import CorrectionEvent, EventAmended, EventAnnotated, EventReversed
+from models.events.delivery import Delivery, Line, OriginalEvent
+from models.events.reference import Name, ProgrammeResumed, ProgrammeSuspended, ReferenceEvent
+from models.reasons import Violation
+from models.registry import Registry
+from models.rules.personal_numbers import holds_nik, identifies_a_person
+from models.rules.rule import MAX_VIOLATIONS
+
+_LONGEST_HARMLESS: Final = 15
+"""An identifier shorter than a NIK cannot hold one."""
+
+Members = Iterable[tuple[str, str | UnsetType]]
+
+
+def envelope_names_nobody(event: Event, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a NIK in one of the identifiers of the envelope."""
+    found = _with_nik((("/id", event.id), ("/subject", event.subject)))
+    if event.correlationid is UNSET and event.causationid is UNSET and event.tracestate is UNSET and event.dataschema is UNSET:
+        return found
+    return found + _with_nik(
+        (
+            ("/correlationid", event.correlationid),
+            ("/causationid", event.causationid),
+            ("/tracestate", event.tracestate),
+            ("/dataschema", event.dataschema),
+        )
+    )
+
+
+def delivery_names_nobody(event: DeliveryEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a person's number in the free text of a delivery, and a NIK in its identifiers."""
+    data = event.data
+    found: list[Violation] = []
+    if data.activity is not UNSET or data.channel is not UNSET or data.evidence is not UNSET:
+        found += _with_number(_free_text(data))
+    if data.tranche is not UNSET or data.place is not UNSET:
+        found += _with_nik(_identifiers(data))
+    for index, line in enumerate(data.lines):
+        if line.lot is UNSET and line.disaggregation is UNSET:
+            continue
+        found += _line_names_somebody(line, f"/data/lines/{index}")
+        if len(found) >= MAX_VIOLATIONS:
+            break
+    original = getattr(data, "original", UNSET)
+    if original is not UNSET:
+        found += _with_nik((("/data/original", _original_id(original)),))
+    return found
+
+
+def reference_names_nobody(event: ReferenceEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a person's number in names, reasons and new codes."""
+    if isinstance(event, ProgrammeSuspended | ProgrammeResumed):
+        return _with_number((("/data/reason", event.data.reason),))
+    name: Name = event.data.name
+    return _with_number((("/data/name/id", name.id), ("/data/name/en", name.en), ("/data/code", event.data.code)))
+
+
+def correction_names_nobody(event: CorrectionEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a person's number in what is said about a correction, and in the text of a replacement."""
+    found = _with_nik((("/data/original", _original_id(event.data.original)),))
+    match event:
+        case EventAnnotated():
+            return [*found, *_with_number((("/data/text", event.data.text),))]
+        case EventReversed():
+            return [*found, *_with_number((("/data/reason", event.data.reason),))]
+        case EventAmended():
+            found += _with_number((("/data/reason", event.data.reason),))
+            if _tree_may_identify(bytes(event.data.replacement)):
+                found.append(Violation("rjct.personal_data", "/data/replacement"))
+            return found
+
+
+def raw_may_hold_identity(raw: bytes) -> bool:
+    """Tell whether bytes that could not be decoded may hold a person's number, so that only their hash may be kept.
+
+    Readable JSON is read member by member; other text as a whole; compressed or otherwise unreadable bytes may hold
+    anything.
+    """
+    if raw.startswith(_COMPRESSED):
+        return True
+    try:
+        return _tree_may_identify(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _text_may_identify(raw)
+
+
+_COMPRESSED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY", b"PK\x03\x04", b"BZh", b"\xfd7zXZ")
+_NUMBER_MEMBERS: Final = frozenset({"quantity", "amount", "payments", "count", "damaged", "missing", "revenue", "line", "sha256", "tokens", "traceparent"})
+_MOMENTS: Final = frozenset({"time", "recordedtime", "start", "end", "issued"})
+_IDENTIFIERS: Final = frozenset({"id", "subject", "correlationid", "causationid", "original", "lot", "tranche", "code", "edition", "tracestate", "dataschema"})
+_NUMBER_MEMBER_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(sorted(_NUMBER_MEMBERS | _MOMENTS))})"\s*:\s*("[^"]*"|-?[0-9.eE+\-]+)')
+_ESCAPED_CHARACTER: Final = re.compile(r"\\u00([0-7][0-9a-fA-F])")
+
+
+def _free_text(data: Delivery) -> Members:
+    yield "/data/activity", data.activity
+    yield "/data/channel", data.channel
+    for index, evidence in enumerate(data.evidence or ()):
+        yield f"/data/evidence/{index}/kind", evidence.kind
+        yield f"/data/evidence/{index}/reference", evidence.reference
+
+
+def _identifiers(data: Delivery) -> Members:
+    yield "/data/tranche", data.tranche
+    if data.place is not UNSET:
+        yield "/data/place/code", data.place.code
+        yield "/data/place/edition", data.place.edition
+
+
+def _line_names_somebody(line: Line, pointer: str) -> list[Violation]:
+    found = _with_nik(((f"{pointer}/lot", line.lot),))
+    for dimension, parts in (line.disaggregation or {}).items():
+        if identifies_a_person(dimension) or any(map(identifies_a_person, parts)):
+            found.append(Violation("rjct.personal_data", f"{pointer}/disaggregation"))
+    return found
+
+
+def _original_id(original: str | OriginalEvent) -> str:
+    return original if isinstance(original, str) else original.id
+
+
+def _with_number(members: Members) -> list[Violation]:
+    return [Violation("rjct.personal_data", pointer) for pointer, text in members if isinstance(text, str) and identifies_a_person(text)]
+
+
+def _with_nik(members: Members) -> list[Violation]:
+    found: list[Violation] = []
+    for pointer, text in members:
+        if text is not UNSET and len(text) > _LONGEST_HARMLESS and holds_nik(text):
+            found.append(Violation("rjct.personal_data", pointer))
+    return found
+
+
+def _tree_may_identify(raw: bytes) -> bool:
+    """Read every member name and text of a JSON document; raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
+    waiting: list[tuple[str, object]] = [("", msgspec.json.decode(raw))]
+    while waiting:
+        member, value = waiting.pop()
+        if isinstance(value, dict):
+            if any(identifies_a_person(name) for name in value):
+                return True
+            waiting += value.items()
+        elif isinstance(value, list):
+            waiting += ((member, element) for element in value)
+        elif member not in _NUMBER_MEMBERS and member not in _MOMENTS and _value_may_identify(member, value):
+            return True
+    return False
+
+
+def _value_may_identify(member: str, value: object) -> bool:
+    if isinstance(value, str):
+        return holds_nik(value) if member in _IDENTIFIERS else identifies_a_person(value)
+    # A number in a member that no event type has may be anything; one in a member of its own is a quantity.
+    return isinstance(value, int) and not isinstance(value, bool) and identifies_a_person(str(value))
+
+
+def _text_may_identify(raw: bytes) -> bool:
+    text = raw.replace(b"\x00", b"").decode("utf-8", errors="replace")
+    text = _ESCAPED_CHARACTER.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return identifies_a_person(_NUMBER_MEMBER_IN_TEXT.sub(" ", text))

@@ -1,0 +1,32 @@
+"""Times are possible: nothing happens after it was received, or before its programme began."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from models.events.catalogue import DeliveryEvent, Event
+from models.reasons import Violation
+from models.registry import Registry
+from models.rules.rule import NONE
+
+CLOCK_SKEW_MS: Final = 5 * 60 * 1000
+"""How far ahead a partner's clock may be."""
+
+
+def delivery_time_is_possible(event: DeliveryEvent, registry: Registry, received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a delivery in the future, or before the first day of its programme in Jakarta."""
+    occurred_at_ms = event.occurred_at_ms
+    starts_at_ms = registry.programme_starts_at_ms.get(event.data.programme, occurred_at_ms)
+    if starts_at_ms <= occurred_at_ms <= received_at_ms + CLOCK_SKEW_MS:
+        return NONE
+    if occurred_at_ms < starts_at_ms:
+        return [Violation("rjct.time_before_programme", "/time", expected=f"{registry.programmes[event.data.programme].start} or later")]
+    return _in_future()
+
+
+def time_is_not_in_future(event: Event, _registry: Registry, received_at_ms: int) -> Sequence[Violation]:
+    """Refuse an event of another kind in the future."""
+    return NONE if event.occurred_at_ms <= received_at_ms + CLOCK_SKEW_MS else _in_future()
+
+
+def _in_future() -> Sequence[Violation]:
+    return [Violation("rjct.time_in_future", "/time", expected="at most five minutes after it was received")]
