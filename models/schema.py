@@ -1,6 +1,6 @@
 """The ledger's tables. The one module of ``models`` that imports SQLAlchemy; migrations are in ``deploy``.
 
-Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``corrections``) are only ever
+Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``links``) are only ever
 inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``held``,
 ``publisher``) can be made again from them.
 
@@ -108,15 +108,17 @@ decisions = sa.Table(
     "or the decision whose id a duplicate or conflict repeats",
 )
 
-corrections = sa.Table(
-    "corrections",
+links = sa.Table(
+    "links",
     metadata,
     sa.Column("number", _Number, primary_key=True, autoincrement=False),
     sa.Column("root", sa.BigInteger, nullable=False),
     sa.Column("target", sa.BigInteger, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Index("corrections_by_root", "root", "number"),
-    comment="Accepted corrections: which decision each names, and the decision at the root of its chain",
+    sa.Index("links_by_root", "root", "number"),
+    sa.Index("links_by_kind", "kind", "number"),
+    comment="Accepted events that name another (reversal, amendment, annotation, return, receipt) with the decision named and the root "
+    "of its chain; and accepted registrations (kind reference), which name themselves",
 )
 
 held = sa.Table(
@@ -216,8 +218,8 @@ identity_segments = sa.Table(
     sa.Column("first", _Number, primary_key=True, autoincrement=False),
     sa.Column("last", sa.BigInteger, nullable=False),
     sa.Column("keys", sa.LargeBinary, nullable=False),
-    sa.Column("numbers", sa.LargeBinary, nullable=False),
-    comment="Sorted 64-bit keys of the ids that decisions first..last claimed, and which decision each is: read at start",
+    sa.Column("offsets", sa.LargeBinary, nullable=False),
+    comment="Sorted 64-bit keys of the ids that decisions first..last claimed, and for each its decision less first: read at start",
 )
 
 publisher = sa.Table(

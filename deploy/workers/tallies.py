@@ -1,13 +1,12 @@
 """The tallies' worker as a process: reads the environment, sets up the log, runs, and exits with the worker's code."""
 
-import logging
 import os
 import sys
 from collections.abc import Mapping
 
-import structlog
-
 from deploy import crashpoints
+from deploy.workers.log import configure_log
+from deploy.workers.variables import number, required
 from models.errors import ConfigurationError
 from streams import worker
 from streams.settings import StreamSettings
@@ -18,11 +17,11 @@ USAGE_ERROR = 2
 def settings_from(environ: Mapping[str, str]) -> StreamSettings:
     """Read the settings. Raises ConfigurationError, naming the variable."""
     return StreamSettings(
-        bootstrap_servers=_required(environ, "SALUR_BOOTSTRAP_SERVERS"),
-        partitions=int(_number(environ, "SALUR_PARTITIONS", None)),
+        bootstrap_servers=required(environ, "SALUR_BOOTSTRAP_SERVERS"),
+        partitions=int(number(environ, "SALUR_PARTITIONS", None)),
         instance_id=environ.get("SALUR_INSTANCE_ID", ""),
-        flush_seconds=_number(environ, "SALUR_FOLD_FLUSH_SECONDS", 0.3),
-        changelog_chunk_records=int(_number(environ, "SALUR_CHANGELOG_CHUNK_RECORDS", 500)),
+        flush_seconds=number(environ, "SALUR_FOLD_FLUSH_SECONDS", 0.3),
+        changelog_chunk_records=int(number(environ, "SALUR_CHANGELOG_CHUNK_RECORDS", 500)),
         scratch_directory=environ.get("SALUR_SCRATCH", ""),
     )
 
@@ -40,38 +39,6 @@ def main() -> None:
     sys.stderr.flush()
     # Not sys.exit: after a crash the consumer's thread may still be running, and nothing is left to be saved.
     os._exit(code)
-
-
-def configure_log(level: str) -> None:
-    """Write one JSON line per event to stderr; of Faust only what is worth a warning."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), logging.INFO)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _required(environ: Mapping[str, str], name: str) -> str:
-    if not (value := environ.get(name, "")):
-        raise ConfigurationError(f"{name} is not set", hint="for example SALUR_BOOTSTRAP_SERVERS=127.0.0.1:9092 SALUR_PARTITIONS=4")
-    return value
-
-
-def _number(environ: Mapping[str, str], name: str, default: float | None) -> float:
-    text = _required(environ, name) if default is None else environ.get(name, "") or str(default)
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 < number < 1e6:
-        raise ConfigurationError(f"{name} is {text!r}, expected a number above 0")
-    return number
 
 
 if __name__ == "__main__":

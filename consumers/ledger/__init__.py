@@ -1,0 +1,1 @@
+"""The ledger consumer: decides every event once, in one order, and books it in one transaction."""

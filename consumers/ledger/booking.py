@@ -1,0 +1,283 @@
+"""One booking: decides a batch of candidates in order, decides released events again, and writes it all at once.
+
+Owns the order of decisions and what a decision leaves behind. What a decision *is* comes from ``models.decide``;
+the transaction around it belongs to the caller, and so do the positions.
+
+The order within a booking is: first decisions in the order given, then released events, then those given up.
+A replay of the raw log keeps to it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from models import bookings, schema
+from models.bookings import BookingRecord, OffsetRange
+from models.corrections import AMENDMENT, REVERSAL
+from models.crashpoints import CrashPoints
+from models.decide import REFERENCE, Accepted, Held, Rejected, decide
+from models.decoding import Undecodable
+from models.errors import IntegrityError
+from models.events.catalogue import Event
+from models.events.reference import ReferenceEvent
+from models.reasons import Violation
+from models.topics import EVENTS, partner_topic
+
+from consumers.ledger.before import BeforeThis
+from consumers.ledger.candidates import Candidate
+from consumers.ledger.claims import Claims
+from consumers.ledger.decision_log import DecisionLog
+from consumers.ledger.holding import Holding
+from consumers.ledger.identity import segment_to_bytes
+from consumers.ledger.memory import DISPOSITIONS, LedgerMemory
+from consumers.ledger.outgoing import AcceptedEntry, OutgoingRecords
+from consumers.ledger.store import Head, LedgerStore
+from consumers.ledger.tallying import UNKNOWN_PARTNER, BookingTallies
+
+MAX_RELEASED: Final = 1_000
+"""How many held events one booking decides again; the rest follow in the next bookings."""
+
+
+class Booking:
+    """Booking ``memory.booking + 1``, in the making. The memory changes along: throw it away if the booking fails."""
+
+    def __init__(
+        self,
+        *,
+        memory: LedgerMemory,
+        store: LedgerStore,
+        points: CrashPoints,
+        booked_at: int,
+    ) -> None:
+        self.number = memory.booking + 1
+        self.booked_at = max(booked_at, memory.booked_at)
+        self._memory = memory
+        self._store = store
+        self._points = points
+        self._log = DecisionLog(memory, booking=self.number)
+        self._before = BeforeThis(memory, store)
+        self._claims = Claims(memory, store)
+        self._holding = Holding(memory, store)
+        self._tallies = BookingTallies(memory)
+        self._accepted: list[AcceptedEntry] = []
+        self._links: list[tuple[int, int, int, str]] = []
+        self._released: list[int] = []
+        self._given_up: list[int] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was decided."""
+        return len(self._log) == 0
+
+    def decide_all(self, candidates: Sequence[Candidate]) -> None:
+        """Give every candidate its first decision, in the order given."""
+        self._claims.look_up(candidates)
+        for candidate in candidates:
+            self._decide_first(candidate)
+
+    def release(self) -> None:
+        """Decide again, oldest first, the held events whose original is booked now."""
+        while len(self._released) < MAX_RELEASED and (number := self._holding.next_due()) is not None:
+            self.release_one(number)
+
+    def release_one(self, number: int) -> None:
+        """Decide one held event again."""
+        candidate, event = self._holding.load(number)
+        self._released.append(number)
+        partner = self._partner(event.partner)
+        self._tallies.count(partner, "held", -1)
+        outcome = decide(
+            event,
+            number=self._log.next_number,
+            received_at=candidate.record.received_at,
+            before=self._before,
+        )
+        second = self._log.next_number
+        match outcome:
+            case Accepted():
+                self._accept(candidate, event, partner, outcome, first=number)
+                self._holding.settle(number, second=second, outcome="accepted")
+            case Rejected():
+                self._reject(candidate, partner, outcome.violations, first=number)
+                self._holding.settle(number, second=second, outcome="rejected")
+            case Held():
+                message = f"held decision {number} was released, but what it waits for is not booked"
+                raise IntegrityError(message, hint="run `salur verify`")
+
+    def give_up(self, numbers: Sequence[int]) -> None:
+        """Refuse held events for good, on an operator's word."""
+        for number in numbers:
+            candidate, event = self._holding.load(number)
+            self._given_up.append(number)
+            partner = self._partner(event.partner)
+            self._tallies.count(partner, "held", -1)
+            second = self._reject(
+                candidate,
+                partner,
+                [Violation("rjct.given_up", "/data/original")],
+                first=number,
+            )
+            self._holding.settle(number, second=second, outcome="rejected")
+            self._holding.stop_waiting(number)
+
+    def write(self, ranges: Sequence[OffsetRange]) -> BookingRecord:
+        """Write everything that was decided, and bring the memory up to this booking."""
+        store = self._store
+        self._points.hit("in_batch_before_insert")
+        self._log.write(store)
+        store.insert(schema.links, self._links)
+        self._holding.write(store)
+        self._points.hit("after_insert_before_tally")
+        self._tallies.write(store, self.number)
+        outgoing = OutgoingRecords(self._memory, booking=self.number, booked_at=self.booked_at)
+        outgoing.write(store, self._accepted, self._tallies.partners())
+        self._seal_ids()
+        return self._close(ranges)
+
+    def _decide_first(self, candidate: Candidate) -> None:
+        content, record = candidate.content, candidate.record
+        if isinstance(content, Undecodable):
+            partner = self._partner(content.partner or "")
+            self._tallies.receive(partner, occurred_at=0, received_at=record.received_at)
+            self._reject(candidate, partner, content.violations)
+            return
+        code = content.partner
+        partner = self._partner(code)
+        self._tallies.receive(partner, occurred_at=content.occurred_at_ms, received_at=record.received_at)
+        known = self._claims.get(content.source, content.id)
+        if known is not None:
+            disposition = "duplicate" if self._claims.is_same_event(candidate, known) else "conflict"
+            self._log.append(candidate, disposition, partner, first=known.number)
+            self._tallies.count(partner, disposition)
+        elif record.topic != EVENTS and record.topic != partner_topic(code):
+            self._reject(
+                candidate,
+                partner,
+                [
+                    Violation(
+                        "rjct.wrong_source",
+                        "/source",
+                        expected=f"the partner who owns {record.topic}",
+                    )
+                ],
+            )
+        else:
+            self._decide_new(candidate, content, partner)
+
+    def _decide_new(self, candidate: Candidate, event: Event, partner: str) -> None:
+        number = self._log.next_number
+        outcome = decide(
+            event,
+            number=number,
+            received_at=candidate.record.received_at,
+            before=self._before,
+        )
+        match outcome:
+            case Accepted():
+                self._claims.claim(candidate, event.source, event.id, number)
+                self._accept(candidate, event, partner, outcome)
+            case Held():
+                self._claims.claim(candidate, event.source, event.id, number)
+                self._log.append(
+                    candidate,
+                    "held",
+                    partner,
+                    reasons=[Violation("held.original_not_booked", "/data/original")],
+                )
+                self._tallies.count(partner, "held")
+                self._holding.hold(number, candidate, outcome)
+            case Rejected():
+                self._reject(candidate, partner, outcome.violations)
+
+    def _accept(
+        self,
+        candidate: Candidate,
+        event: Event,
+        partner: str,
+        outcome: Accepted,
+        *,
+        first: int | None = None,
+    ) -> None:
+        postings, link = outcome.postings, outcome.link
+        number = self._log.append(
+            candidate,
+            "accepted",
+            partner,
+            postings=postings,
+            flags=outcome.flags,
+            first=first,
+        )
+        self._tallies.count(partner, "accepted")
+        self._before.add(number, event, postings, link)
+        if postings:
+            self._tallies.post(number, postings)
+            self._accepted.append(AcceptedEntry(number, event.source, event.id, postings))
+        if link is not None:
+            self._links.append((number, link.root, link.target, link.kind))
+            if link.kind in (REVERSAL, AMENDMENT):
+                self._points.hit("mid_correction")
+        elif isinstance(event, ReferenceEvent):
+            self._memory.registry.apply(event)
+            self._links.append((number, number, number, REFERENCE))
+        self._holding.became_booked(event.source, event.id)
+
+    def _reject(
+        self,
+        candidate: Candidate,
+        partner: str,
+        violations: Sequence[Violation],
+        *,
+        first: int | None = None,
+    ) -> int:
+        self._tallies.count(partner, "rejected")
+        return self._log.append(candidate, "rejected", partner, reasons=violations, first=first)
+
+    def _partner(self, code: str) -> str:
+        return code if code in self._memory.registry.partners else UNKNOWN_PARTNER
+
+    def _seal_ids(self) -> None:
+        segment = self._memory.ids.seal()
+        if segment is not None:
+            self._store.insert(
+                schema.identity_segments,
+                [(segment.first, segment.last, *segment_to_bytes(segment))],
+            )
+
+    def _close(self, ranges: Sequence[OffsetRange]) -> BookingRecord:
+        """Write the booking's own row and the head."""
+        memory = self._memory
+        memory.intake.update(self._tallies.totals)
+        record = BookingRecord(
+            number=self.number,
+            booked_at=self.booked_at,
+            partitions=memory.partitions,
+            ranges=list(ranges),
+            released=self._released,
+            given_up=self._given_up,
+            size=memory.size,
+            root=memory.frontier.root().hex(),
+            previous=memory.previous,
+        )
+        value = bookings.encode(record)
+        counts = (memory.intake[name] for name in ("received", *DISPOSITIONS))
+        first = memory.size - len(self._log) + 1
+        self._store.insert(
+            schema.bookings,
+            [(self.number, self.booked_at, first, memory.size, *counts, value)],
+        )
+        memory.booking, memory.booked_at, memory.previous = (
+            self.number,
+            self.booked_at,
+            bookings.record_hash(value),
+        )
+        frontier = memory.frontier.to_bytes()
+        self._store.move_head(
+            Head(
+                self.number,
+                self.booked_at,
+                memory.size,
+                frontier,
+                memory.previous,
+                memory.partitions,
+            )
+        )
+        return record

@@ -1,0 +1,63 @@
+"""Claims on ids during one booking: those of earlier bookings, and those that this one makes."""
+
+from collections.abc import Sequence
+
+from models.decoding import Undecodable, same_content
+
+from consumers.ledger.candidates import Candidate
+from consumers.ledger.headers import headers_from_text
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore
+
+
+class Known:
+    """A claim: the decision that made it, the hash of its bytes, and the candidate if it was made in this booking."""
+
+    __slots__ = ("candidate", "number", "sha256")
+
+    def __init__(self, number: int, sha256: bytes, candidate: Candidate | None) -> None:
+        self.number = number
+        self.sha256 = sha256
+        self.candidate = candidate
+
+
+class Claims:
+    """Answers whether an id is taken, and whether the same content took it."""
+
+    def __init__(self, memory: LedgerMemory, store: LedgerStore) -> None:
+        self._memory = memory
+        self._store = store
+        self._known: dict[tuple[str, str], Known] = {}
+
+    def look_up(self, candidates: Sequence[Candidate]) -> None:
+        """Find, for a whole batch at once, the ids that earlier bookings claimed."""
+        found = self._memory.ids.candidates([candidate.identity for candidate in candidates])
+        numbers = sorted({number for numbers in found.values() for number in numbers})
+        claims = self._store.claims(numbers) if numbers else {}
+        for position, possible in found.items():
+            content = candidates[position].content
+            if isinstance(content, Undecodable):
+                continue
+            for claim in (claims[number] for number in possible if number in claims):
+                if (claim.source, claim.event_id) == (content.source, content.id):
+                    self._known[content.source, content.id] = Known(claim.number, claim.sha256, None)
+
+    def get(self, source: str, event_id: str) -> Known | None:
+        """Return the claim on an id."""
+        return self._known.get((source, event_id))
+
+    def claim(self, candidate: Candidate, source: str, event_id: str, number: int) -> None:
+        """Note that decision ``number`` takes an id."""
+        self._known[source, event_id] = Known(number, candidate.sha256, candidate)
+        self._memory.ids.add(candidate.identity, number)
+
+    def is_same_event(self, candidate: Candidate, known: Known) -> bool:
+        """Tell whether the candidate says what the claiming event says, in whatever form."""
+        record = candidate.record
+        if known.sha256 == candidate.sha256 and not record.headers:
+            return True
+        if known.candidate is not None:
+            first = known.candidate.record
+            return same_content(first.value, record.value, a_headers=first.headers, b_headers=record.headers)
+        row = self._store.decisions([known.number])[known.number]
+        return same_content(row.raw, record.value, a_headers=headers_from_text(row.headers), b_headers=record.headers)

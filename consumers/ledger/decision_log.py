@@ -1,0 +1,125 @@
+"""The decisions of one booking: their rows, and their leaves in the Merkle log."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from models import leaf, schema
+from models.decoding import Undecodable
+from models.leaf import Leaf
+from models.reasons import Violation
+from models.rules.identity import raw_may_hold_identity
+
+from consumers.ledger.candidates import Candidate
+from consumers.ledger.headers import headers_to_text
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore
+
+_encode = msgspec.json.Encoder().encode
+_NONE: Final = "[]"
+_PERSONAL: Final = "rjct.personal_data"
+
+
+class DecisionLog:
+    """Appends decisions to the log in memory, and keeps their rows until they are written."""
+
+    def __init__(self, memory: LedgerMemory, *, booking: int) -> None:
+        self._frontier = memory.frontier
+        self._booking = booking
+        self._rows: list[tuple[Any, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next decision will have."""
+        return self._frontier.size + 1
+
+    def append(
+        self,
+        candidate: Candidate,
+        disposition: str,
+        partner: str,
+        *,
+        reasons: Sequence[Violation] = (),
+        flags: Sequence[str] = (),
+        postings: Sequence[tuple[int, int]] = (),
+        first: int | None = None,
+    ) -> int:
+        """Add one decision and return its number."""
+        number = self._frontier.size + 1
+        record, content = candidate.record, candidate.content
+        if isinstance(content, Undecodable):
+            source, event_id, event_type, occurred_at = (
+                content.source or "",
+                content.event_id or "",
+                content.type or "",
+                0,
+            )
+        else:
+            source, event_id, event_type, occurred_at = (
+                content.source,
+                content.id,
+                content.type,
+                content.occurred_at_ms,
+            )
+        raw = record.value
+        if disposition != "accepted" and disposition != "held":
+            raw = _keepable(candidate, disposition, reasons)
+            if any(reason.code == _PERSONAL and reason.pointer in ("/id", "") for reason in reasons):
+                event_id = ""
+        self._rows.append(
+            (
+                number,
+                self._booking,
+                record.topic,
+                record.partition,
+                record.offset,
+                disposition,
+                _encode(reasons).decode() if reasons else _NONE,
+                _encode(flags).decode() if flags else _NONE,
+                source,
+                event_id,
+                event_type,
+                partner,
+                occurred_at,
+                record.received_at,
+                candidate.sha256,
+                first,
+                _encode(postings).decode() if postings else _NONE,
+                raw,
+                headers_to_text(record.headers) if record.headers and raw is not None else None,
+            )
+        )
+        codes = [reason.code for reason in reasons] if reasons else []
+        sha256 = candidate.sha256.hex()
+        self._frontier.append(
+            leaf.hash_of(
+                Leaf(
+                    self._booking,
+                    disposition,
+                    event_id,
+                    record.offset,
+                    record.partition,
+                    codes,
+                    sha256,
+                    source,
+                    record.topic,
+                )
+            )
+        )
+        return number
+
+    def write(self, store: LedgerStore) -> None:
+        """Insert the rows."""
+        store.insert(schema.decisions, self._rows)
+
+
+def _keepable(candidate: Candidate, disposition: str, reasons: Sequence[Violation]) -> bytes | None:
+    """Return the bytes of a decision that does not count, unless they may name a person or are kept already."""
+    raw = candidate.record.value
+    if raw is None or disposition == "duplicate" or any(reason.code == _PERSONAL for reason in reasons):
+        return None
+    return None if raw_may_hold_identity(raw) else raw

@@ -1,0 +1,135 @@
+"""The records of ``aid.entries.v1`` that one booking sends, made from its accepted events and its partners' activity."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import lz4.frame
+
+from models import entries, schema
+from models.cells import TableCell
+from models.entries import EntriesRecord, Entry, PartnerActivity
+from models.topics import MAX_ENTRIES_RECORD_BYTES
+
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore
+
+_MAX_ENTRIES = 2_000
+
+
+class AcceptedEntry(NamedTuple):
+    """One accepted event of the booking, its postings by cell number."""
+
+    decision: int
+    source: str
+    id: str
+    postings: Sequence[tuple[int, int]]
+
+
+class _Part:
+    """What goes to one entries partition."""
+
+    __slots__ = ("cells", "entries", "indexes", "partners")
+
+    def __init__(self) -> None:
+        self.indexes: dict[TableCell, int] = {}
+        self.entries: list[Entry] = []
+        self.partners: list[PartnerActivity] = []
+
+
+class OutgoingRecords:
+    """Numbers, chains and stores the records of one booking."""
+
+    def __init__(self, memory: LedgerMemory, *, booking: int, booked_at: int) -> None:
+        self._memory = memory
+        self._booking = booking
+        self._booked_at = booked_at
+
+    def write(
+        self,
+        store: LedgerStore,
+        accepted: Sequence[AcceptedEntry],
+        partners: Sequence[PartnerActivity],
+    ) -> None:
+        """Store the records and move the numbers of their partitions on."""
+        rows: list[tuple[Any, ...]] = []
+        moved: set[int] = set()
+        parts = self._split(accepted, partners)
+        for partition in sorted(parts):
+            part = parts[partition]
+            chunks = [part.entries[start : start + _MAX_ENTRIES] for start in range(0, len(part.entries), _MAX_ENTRIES)] or [[]]
+            for index, chunk in enumerate(chunks):
+                for record in self._records(
+                    partition,
+                    list(part.indexes),
+                    chunk,
+                    part.partners if index == 0 else [],
+                ):
+                    rows.append(record)
+            moved.add(partition)
+        store.insert(schema.entry_records, rows)
+        heads = [(*self._memory.records[partition], partition) for partition in sorted(moved)]
+        store.update(
+            schema.entry_partitions,
+            key=["partition"],
+            columns=["number", "hash"],
+            rows=heads,
+        )
+
+    def _split(self, accepted: Sequence[AcceptedEntry], partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
+        parts: dict[int, _Part] = {}
+        cells = self._memory.cells
+        for entry in accepted:
+            postings: dict[int, list[tuple[int, int]]] = {}
+            for number, delta in entry.postings:
+                state = cells[number - 1]
+                partition = state.partition
+                part = parts.get(partition)
+                if part is None:
+                    part = parts[partition] = _Part()
+                index = part.indexes.setdefault(state.table_cell, len(part.indexes))
+                postings.setdefault(partition, []).append((index, delta))
+            for partition, share in postings.items():
+                parts[partition].entries.append(Entry(entry.decision, entry.source, entry.id, share))
+        for activity in partners:
+            parts.setdefault(self._memory.partition_of(activity.partner), _Part()).partners.append(activity)
+        return parts
+
+    def _records(
+        self,
+        partition: int,
+        cells: list[TableCell],
+        chunk: list[Entry],
+        partners: list[PartnerActivity],
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of one chunk; one that would be too large a record is halved until it is not."""
+        number, previous = self._memory.records[partition]
+        used, compact = _only_used(cells, chunk)
+        record = EntriesRecord(
+            partition=partition,
+            number=number + 1,
+            booking=self._booking,
+            booked_at=self._booked_at,
+            previous=previous,
+            cells=used,
+            entries=compact,
+            partners=partners,
+        )
+        value = entries.encode(record)
+        if len(value) > MAX_ENTRIES_RECORD_BYTES and len(chunk) > 1:
+            half = len(chunk) // 2
+            first = self._records(partition, cells, chunk[:half], partners)
+            return first + self._records(partition, cells, chunk[half:], [])
+        self._memory.records[partition] = (number + 1, entries.record_hash(value))
+        return [(self._booking, partition, number + 1, lz4.frame.compress(value))]
+
+
+def _only_used(cells: list[TableCell], chunk: list[Entry]) -> tuple[list[TableCell], list[Entry]]:
+    """Return the cells that the chunk posts to, and its entries by their new indexes."""
+    indexes: dict[int, int] = {}
+    for entry in chunk:
+        for index, _ in entry.postings:
+            indexes.setdefault(index, len(indexes))
+    if len(indexes) == len(cells) and all(old == new for old, new in indexes.items()):
+        return cells, chunk
+    used = [cells[index] for index in indexes]
+    return used, [entry._replace(postings=[(indexes[index], delta) for index, delta in entry.postings]) for entry in chunk]

@@ -1,0 +1,209 @@
+"""The ledger store: every statement that the booking runs, on SQLite and on PostgreSQL.
+
+One contract, two databases: what differs is how rows are loaded in bulk and how the head is locked, and both are
+here. The store decides nothing. All methods work inside the transaction of the connection they were made with.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+
+from models import schema
+
+_IN_CHUNK: Final = 500
+
+
+class Head(NamedTuple):
+    """The one row that a booking locks."""
+
+    booking: int
+    booked_at: int
+    size: int
+    frontier: bytes
+    previous: str
+    partitions: int
+
+
+class Position(NamedTuple):
+    """How far one source partition is booked, and what the last booked record was."""
+
+    next_offset: int
+    topic_id: str
+    last_offset: int
+    last_sha256: bytes
+
+
+class StoredDecision(NamedTuple):
+    """The columns of one decision that later decisions may need."""
+
+    number: int
+    disposition: str
+    source: str
+    event_id: str
+    sha256: bytes
+    postings: str
+    raw: bytes | None
+    headers: str | None
+    topic: str
+    partition: int
+    offset: int
+    received_at: int
+
+
+class Claim(NamedTuple):
+    """Who has an id: the decision that claimed it, and the one that accepted it (None while it is held)."""
+
+    number: int
+    source: str
+    event_id: str
+    sha256: bytes
+    accepted: int | None
+
+
+_DECISION_COLUMNS: Final = tuple(schema.decisions.c[name] for name in StoredDecision._fields)
+
+
+class LedgerStore:
+    """The statements of one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._is_sqlite = connection.dialect.name == "sqlite"
+
+    def lock_head(self) -> Head:
+        """Return the head, which no other booking can take until this transaction ends."""
+        # SQLite's transaction began IMMEDIATE and is the only writer already.
+        query = sa.select(*(schema.head.c[name] for name in Head._fields))
+        return Head(*self._connection.execute(query if self._is_sqlite else query.with_for_update()).one())
+
+    def move_head(self, head: Head) -> None:
+        """Write the head after a booking."""
+        self._connection.execute(sa.update(schema.head).values(head._asdict()))
+
+    def positions(self) -> dict[tuple[str, int], Position]:
+        """Return how far every source partition is booked."""
+        table = schema.positions
+        query = sa.select(
+            table.c.topic,
+            table.c.partition,
+            *(table.c[name] for name in Position._fields),
+        )
+        return {(topic, partition): Position(*rest) for topic, partition, *rest in self._connection.execute(query)}
+
+    def move_position(self, topic: str, partition: int, *, expected: int, position: Position) -> bool:
+        """Move one position on if it still is ``expected``; False means that somebody else booked those offsets."""
+        table = schema.positions
+        where = (table.c.topic == topic) & (table.c.partition == partition)
+        moved = self._connection.execute(sa.update(table).where(where, table.c.next_offset == expected).values(position._asdict()))
+        if moved.rowcount == 1:
+            return True
+        known = self._connection.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one()
+        if known or expected != 0:
+            return False
+        self._connection.execute(sa.insert(table).values(topic=topic, partition=partition, **position._asdict()))
+        return True
+
+    def decisions(self, numbers: Iterable[int]) -> dict[int, StoredDecision]:
+        """Return decisions by number."""
+        wanted = list(numbers)
+        found: dict[int, StoredDecision] = {}
+        for start in range(0, len(wanted), _IN_CHUNK):
+            query = sa.select(*_DECISION_COLUMNS).where(schema.decisions.c.number.in_(wanted[start : start + _IN_CHUNK]))
+            found.update((row[0], StoredDecision(*row)) for row in self._connection.execute(query))
+        return found
+
+    def claims(self, numbers: Sequence[int]) -> dict[int, Claim]:
+        """Return what the given decisions claim now; one that was given up, or refused when it was decided again, claims nothing."""
+        found: dict[int, Claim] = {}
+        d, h = schema.decisions.c, schema.held.c
+        query = sa.select(d.number, d.source, d.event_id, d.sha256, d.disposition, h.outcome, h.second).select_from(
+            schema.decisions.outerjoin(schema.held, h.number == d.number)
+        )
+        for start in range(0, len(numbers), _IN_CHUNK):
+            rows = self._connection.execute(query.where(d.number.in_(numbers[start : start + _IN_CHUNK])))
+            for number, source, event_id, sha256, disposition, outcome, second in rows:
+                if outcome != "rejected":
+                    accepted = second if disposition == "held" else number
+                    found[number] = Claim(number, source, event_id, sha256, accepted)
+        return found
+
+    def claims_since(self, number: int) -> Iterator[tuple[int, str, str]]:
+        """Return number, source and id of every first decision after ``number`` that claimed its id, in order."""
+        d = schema.decisions.c
+        claimed = (d.disposition == "held") | ((d.disposition == "accepted") & d.first.is_(None))
+        query = sa.select(d.number, d.source, d.event_id).where(d.number > number, claimed).order_by(d.number)
+        for row in self._connection.execution_options(yield_per=10_000).execute(query):
+            yield row[0], row[1], row[2]
+
+    def links(self, root: int) -> list[tuple[int, int, str]]:
+        """Return number, target and kind of every accepted event that names something in the chain of ``root``, in order."""
+        table = schema.links.c
+        query = sa.select(table.number, table.target, table.kind).where(table.root == root).order_by(table.number)
+        return [(number, target, kind) for number, target, kind in self._connection.execute(query)]
+
+    def root_of(self, number: int) -> int | None:
+        """Return the root of the chain that an accepted reversal or amendment belongs to; None for anything else."""
+        table = schema.links.c
+        query = sa.select(table.root).where(table.number == number, table.kind.in_(("reversal", "amendment")))
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def registrations_since(self, number: int) -> list[int]:
+        """Return the accepted registrations after decision ``number``, in order."""
+        table = schema.links.c
+        query = sa.select(table.number).where(table.kind == "reference", table.number > number).order_by(table.number)
+        return list(self._connection.execute(query).scalars())
+
+    def rows_since(self, table: sa.Table, booking: int) -> Iterator[Any]:
+        """Return the rows of a table that bookings after ``booking`` wrote."""
+        yield from self._connection.execution_options(yield_per=10_000).execute(sa.select(table).where(table.c.booking > booking))
+
+    def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
+        """Return the rows of a small table."""
+        return self._connection.execute(sa.select(table).where(*where)).all()
+
+    def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows, given as tuples in the order of the table's columns."""
+        if not rows:
+            return
+        columns = [column.name for column in table.columns]
+        if self._is_sqlite:
+            marks = ", ".join("?" for _ in columns)
+            self._connection.exec_driver_sql(
+                f"INSERT INTO {table.name} ({_names(columns)}) VALUES ({marks})",
+                list(rows),
+            )
+            return
+        cursor = self._connection.connection.cursor()
+        with cursor.copy(f"COPY {table.name} ({_names(columns)}) FROM STDIN") as copy:  # type: ignore[attr-defined]  # psycopg's own
+            for row in rows:
+                copy.write_row(row)
+        cursor.close()
+
+    def update(
+        self,
+        table: sa.Table,
+        *,
+        key: Sequence[str],
+        columns: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+    ) -> None:
+        """Set ``columns`` of many rows; each tuple gives them and then the values of ``key``."""
+        if not rows:
+            return
+        mark = "?" if self._is_sqlite else "%s"
+        assignments = ", ".join(f'"{name}" = {mark}' for name in columns)
+        where = " AND ".join(f'"{name}" = {mark}' for name in key)
+        self._connection.exec_driver_sql(f"UPDATE {table.name} SET {assignments} WHERE {where}", list(rows))
+
+    def exact(self, steps: int) -> int | str:
+        """Return a sum as the database takes it from a driver: see ``schema.ExactInteger``."""
+        return str(steps) if self._is_sqlite else steps
+
+    def values(self, table: sa.Table, row: Mapping[str, Any]) -> None:
+        """Insert one row by name."""
+        self._connection.execute(sa.insert(table).values(row))
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)

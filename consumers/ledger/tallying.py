@@ -1,0 +1,200 @@
+"""The tallies of one booking: what its accepted events add to cells, to sets of cells, and to partners' activity."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from models import schema
+from models.cells import NOT_APPLICABLE, PARTNERS, STOCK, UNKNOWN, LedgerCell
+from models.entries import PartnerActivity
+
+from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
+from consumers.ledger.store import LedgerStore
+
+_encode = msgspec.json.Encoder().encode
+_EVENT_UNIT: Final = "event"
+
+
+class _Touched:
+    __slots__ = ("members", "state", "steps")
+
+    def __init__(self, state: CellState) -> None:
+        self.state = state
+        self.steps = 0
+        self.members: list[tuple[int, int]] = []
+
+
+class _Activity:
+    __slots__ = ("counts", "last_occurred_at", "last_received_at")
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.last_occurred_at = 0
+        self.last_received_at = 0
+
+
+class BookingTallies:
+    """What one booking adds, until it is written."""
+
+    def __init__(self, memory: LedgerMemory) -> None:
+        self._memory = memory
+        self._touched: dict[int, _Touched] = {}
+        self._overlaps: Counter[tuple[int, ...]] = Counter()
+        self._overlap_sets: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+        self._activity: dict[str, _Activity] = {}
+        self.totals: Counter[str] = Counter()
+
+    def post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:
+        """Count the postings of an accepted event."""
+        cells = self._memory.cells
+        touched = self._touched
+        for number, delta in postings:
+            entry = touched.get(number)
+            if entry is None:
+                entry = touched[number] = _Touched(cells[number - 1])
+            entry.steps += delta
+            entry.members.append((decision, delta))
+            if entry.state.cell.table == STOCK:
+                self._memory.move_stock(entry.state.cell, delta)
+        if len(postings) > 1:
+            for cells_together in self._sets_of(tuple(number for number, _ in postings)):
+                self._overlaps[cells_together] += 1
+
+    def count(self, partner: str, disposition: str, change: int = 1) -> None:
+        """Count a decision of a partner."""
+        self.totals[disposition] += change
+        self._activity_of(partner).counts[disposition] += change
+
+    def receive(self, partner: str, *, occurred_at: int, received_at: int) -> None:
+        """Count a record that came in from a partner."""
+        activity = self._activity_of(partner)
+        self.totals["received"] += 1
+        activity.counts["received"] += 1
+        activity.last_occurred_at = max(activity.last_occurred_at, occurred_at)
+        activity.last_received_at = max(activity.last_received_at, received_at)
+
+    def partners(self) -> list[PartnerActivity]:
+        """Return what the booking says of each partner."""
+        return [
+            PartnerActivity(
+                partner,
+                {name: change for name, change in activity.counts.items() if change},
+                *self._times(partner, activity),
+            )
+            for partner, activity in self._activity.items()
+        ]
+
+    def write(self, store: LedgerStore, booking: int) -> None:
+        """Write cells, their history, sets of cells and partners' times, and bring the memory up to date."""
+        self._touch_partner_cells()
+        new: list[tuple[Any, ...]] = []
+        changed: list[tuple[Any, ...]] = []
+        history: list[tuple[Any, ...]] = []
+        for number, touched in self._touched.items():
+            state = touched.state
+            is_new = state.booking == 0
+            state.steps += touched.steps
+            state.events += len(touched.members) if touched.members else touched.steps
+            state.booking = booking
+            steps = store.exact(state.steps)
+            if is_new:
+                new.append((number, *state.cell, steps, state.events, booking))
+            else:
+                changed.append((steps, state.events, booking, number))
+            history.append(
+                (
+                    number,
+                    booking,
+                    steps,
+                    state.events,
+                    _encode(touched.members).decode(),
+                )
+            )
+        store.insert(schema.cells, sorted(new))
+        store.update(
+            schema.cells,
+            key=["cell"],
+            columns=["steps", "events", "booking"],
+            rows=changed,
+        )
+        store.insert(schema.cell_history, sorted(history))
+        store.insert(schema.overlaps, self._overlap_rows(booking))
+        self._write_times(store)
+
+    def _sets_of(self, numbers: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """Return the sets among these cells that share one measure and unit, and so may be summed in one row."""
+        known = self._overlap_sets.get(numbers)
+        if known is None:
+            alike: dict[tuple[str, str], list[int]] = {}
+            for number in numbers:
+                cell = self._memory.cells[number - 1].cell
+                alike.setdefault((cell.measure, cell.unit), []).append(number)
+            known = self._overlap_sets[numbers] = [tuple(sorted(together)) for together in alike.values() if len(together) > 1]
+        return known
+
+    def _overlap_rows(self, booking: int) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = []
+        for cells, events in self._overlaps.items():
+            state = self._memory.overlaps.get(cells)
+            if state is None:
+                state = self._memory.overlaps[cells] = OverlapState(len(self._memory.overlaps) + 1, 0)
+            state.events += events
+            rows.append((state.number, booking, _encode(cells).decode(), state.events))
+        return rows
+
+    def _touch_partner_cells(self) -> None:
+        registry = self._memory.registry
+        for partner, activity in self._activity.items():
+            for disposition, change in activity.counts.items():
+                if change and disposition != "received":
+                    state = self._memory.state_of(
+                        _partner_cell(
+                            partner,
+                            disposition,
+                            simulated=partner in registry.simulated,
+                        )
+                    )
+                    touched = self._touched[state.number] = _Touched(state)
+                    touched.steps = change
+
+    def _activity_of(self, partner: str) -> _Activity:
+        activity = self._activity.get(partner)
+        if activity is None:
+            activity = self._activity[partner] = _Activity()
+        return activity
+
+    def _times(self, partner: str, activity: _Activity) -> tuple[int, int]:
+        occurred_at, received_at = self._memory.partner_times.get(partner, (0, 0))
+        return max(occurred_at, activity.last_occurred_at), max(received_at, activity.last_received_at)
+
+    def _write_times(self, store: LedgerStore) -> None:
+        for partner, activity in self._activity.items():
+            times = self._times(partner, activity)
+            if partner not in self._memory.partner_times:
+                store.insert(schema.partner_times, [(partner, *times)])
+            elif times != self._memory.partner_times[partner]:
+                columns = ["last_occurred_at", "last_received_at"]
+                store.update(
+                    schema.partner_times,
+                    key=["partner"],
+                    columns=columns,
+                    rows=[(*times, partner)],
+                )
+            self._memory.partner_times[partner] = times
+
+
+def _partner_cell(partner: str, disposition: str, *, simulated: bool) -> LedgerCell:
+    blank = dict.fromkeys(LedgerCell._fields, NOT_APPLICABLE)
+    filled: dict[str, Any] = {
+        **blank,
+        "table": PARTNERS,
+        "partner": partner,
+        "measure": disposition,
+        "unit": _EVENT_UNIT,
+    }
+    return LedgerCell(**{**filled, "simulated": simulated})
+
+
+UNKNOWN_PARTNER: Final = UNKNOWN

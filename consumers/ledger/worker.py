@@ -1,0 +1,125 @@
+"""The ledger worker: polls, books, tells Kafka how far it is; and waits, without losing its place, while it cannot.
+
+Any number of workers may run: the head of the ledger is taken by one at a time, and a worker that lost a partition
+finds its positions moved, drops that partition and books the rest.
+"""
+
+import dataclasses
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+
+from models.bookings import BookingRecord
+from models.crashpoints import CrashPoints
+from models.errors import Unreachable
+
+from consumers.ledger.ledger import Ledger, PartitionBatch, StaleBatch
+from consumers.ledger.source import Source
+
+_BACK_OFF_SECONDS: Final = (0.1, 5.0)
+
+log = structlog.get_logger()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLimits:
+    """How large a booking may grow, and how long it may wait to grow."""
+
+    max_events: int = 5_000
+    linger_ms: int = 5
+    idle_poll_ms: int = 200
+
+
+class LedgerWorker:
+    """One ledger worker's loop; ``stop`` ends it after the booking at hand."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        source: Source,
+        *,
+        limits: BatchLimits,
+        points: CrashPoints,
+        on_booked: Callable[[BookingRecord], None],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._ledger = ledger
+        self._source = source
+        self._limits = limits
+        self._points = points
+        self._on_booked = on_booked
+        self._pause = pause
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """End the loop soon."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Book until stopped."""
+        while not self._stopping.is_set():
+            self.step()
+
+    def step(self) -> None:
+        """Poll once and book what came in."""
+        batches = self._collect()
+        if batches or self._ledger.has_due:
+            self._points.hit("after_poll")
+            self._book(batches)
+
+    def _collect(self) -> list[PartitionBatch]:
+        """Poll until there are enough events, or waiting longer would only delay them."""
+        batches = self._source.poll(0 if self._ledger.has_due else self._limits.idle_poll_ms)
+        deadline = time.monotonic() + self._limits.linger_ms / 1000
+        while batches and _size(batches) < self._limits.max_events and time.monotonic() < deadline:
+            more = self._source.poll(1)
+            if not more:
+                break
+            batches = _joined(batches, more)
+        return batches
+
+    def _book(self, batches: list[PartitionBatch]) -> None:
+        waited = _BACK_OFF_SECONDS[0]
+        while not self._stopping.is_set():
+            try:
+                record = self._ledger.book(batches)
+            except StaleBatch as stale:
+                log.info("booked_by_another", topic=stale.topic, partition=stale.partition)
+                batches = [one for one in batches if (one.topic, one.partition) != (stale.topic, stale.partition)]
+                self._source.rewind(stale.topic, stale.partition)
+                if not batches:
+                    return
+            except Unreachable as error:
+                log.warning(
+                    "database_unreachable",
+                    reason=str(error),
+                    retry_seconds=round(waited, 1),
+                )
+                self._source.keep_alive()
+                self._pause(waited * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+                waited = min(waited * 2, _BACK_OFF_SECONDS[1])
+            else:
+                self._source.commit(batches)
+                if record is not None:
+                    self._on_booked(record)
+                return
+
+
+def _size(batches: Sequence[PartitionBatch]) -> int:
+    return sum(len(batch.candidates) for batch in batches)
+
+
+def _joined(batches: list[PartitionBatch], more: list[PartitionBatch]) -> list[PartitionBatch]:
+    """Append later batches; consecutive ranges of one partition become one."""
+    joined = {(batch.topic, batch.partition): batch for batch in batches}
+    for batch in more:
+        earlier = joined.get((batch.topic, batch.partition))
+        if earlier is not None:
+            candidates = [*earlier.candidates, *batch.candidates]
+            batch = dataclasses.replace(batch, first=earlier.first, candidates=candidates)  # noqa: PLW2901 - the joined one takes its place
+        joined[batch.topic, batch.partition] = batch
+    return list(joined.values())

@@ -1,0 +1,1 @@
+"""One module a version; each is applied once and never edited after it landed."""
