@@ -17,7 +17,7 @@ from faust.types import TP
 
 from models import tables
 from models.crashpoints import CrashPoints
-from models.errors import StalePosition
+from models.errors import LogTruncated, StalePosition
 from models.topics import ENTRIES, WATERMARKS
 from streams.fold import PartitionFold, Seal, recover
 from streams.progress import PartitionProgress, Progress
@@ -246,8 +246,13 @@ class Tallies:
         log.debug("flushed", partitions=len(seals), values=sum(len(seal.values) for seal in seals))
 
     def measure(self) -> Progress:
-        """Return the progress with the newest known ends of the topic."""
+        """Return the progress with the newest known ends of the topic. Raises LogTruncated if it ends before the tables do."""
         for partition, progress in self.progress.partitions.items():
             end = self._app.consumer.highwater(TP(ENTRIES, partition))
             progress.end_offset = -1 if end is None else end
+            if end is not None and end < progress.watermark_offset:
+                raise LogTruncated(
+                    f"{ENTRIES}[{partition}]: the tables are folded up to offset {progress.watermark_offset}, but the topic ends at {end}",
+                    hint="the topic was cut or recreated: rebuild the tables with `salur rebuild`",
+                )
         return self.progress

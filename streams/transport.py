@@ -16,7 +16,6 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from yarl import URL
 
-from models.errors import LogTruncated
 from models.topics import ENTRIES
 
 
@@ -76,7 +75,6 @@ class Consumer(driver.Consumer):
             starts = await self.transport.start_offsets(mine)
             positions = {TP(ENTRIES, partition): offset for partition, offset in starts.items()}
             if positions:
-                await self._check_ends(positions)
                 await self.seek_wait(positions)
         except Exception as error:
             # Recovery would report it and go on without a position.
@@ -113,16 +111,6 @@ class Consumer(driver.Consumer):
             # A changelog is compacted: within one uninterrupted run of fetches its holes are real.
             self._in_step.add(tp)
         return True
-
-    async def _check_ends(self, positions: Mapping[TP, int]) -> None:
-        ends = await self.highwaters(*positions)
-        for tp, offset in positions.items():
-            end = ends[tp] or 0
-            if offset > end:
-                raise LogTruncated(
-                    f"{tp.topic}[{tp.partition}]: the tables are folded up to offset {offset}, but the topic ends at {end}",
-                    hint="the topic was cut or recreated: rebuild the tables with `salur rebuild`",
-                )
 
 
 class Transport(driver.Transport):

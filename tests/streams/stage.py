@@ -37,12 +37,14 @@ class Stage:
         self.folder = folder
         self.partitions = partitions
         self.workers: list[Worker] = []
-        self._create_topics()
+        self.create_topics()
         self._producer = KafkaProducer(bootstrap_servers=bootstrap_servers, compression_type="lz4", linger_ms=5, max_request_size=16 * 1024 * 1024)
 
-    def _create_topics(self) -> None:
+    def create_topics(self, *names: str) -> None:
+        """Create the entries topic and the changelogs, or only those named."""
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap_servers)
-        wanted = [topic for topic in declared(partitions=self.partitions) if topic.name == ENTRIES or topic.name.endswith("-changelog")]
+        mine = [topic for topic in declared(partitions=self.partitions) if topic.name == ENTRIES or topic.name.endswith("-changelog")]
+        wanted = [topic for topic in mine if not names or topic.name in names]
         with contextlib.closing(admin):
             admin.create_topics(
                 [

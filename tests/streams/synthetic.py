@@ -58,6 +58,21 @@ def record(random_: random.Random, *, partition: int, number: int, previous: str
     )
 
 
+def wide_record(*, cells: int, number: int = 1, previous: str = NO_RECORD) -> EntriesRecord:
+    """Return a record for one value with a great many cells."""
+    base = TableCell("services", "HK", "wide", "", "", "", False, "", "provided", "person", "2024-01", "person", "")
+    return EntriesRecord(
+        partition=0,
+        number=number,
+        booking=number,
+        booked_at=0,
+        previous=previous,
+        cells=[base._replace(activity=f"activity-{index:06d}-{'x' * 80}") for index in range(cells)],
+        entries=[Entry(1, "urn:salur:partner:kemnaker", "wide", [(index, index + 1) for index in range(cells)])],
+        partners=[],
+    )
+
+
 def chain(*, partition: int, records: int, entries: int = 3, seed: int = 1, keys: int = 5) -> list[bytes]:
     """Return the bytes of records 1 to ``records`` of a partition."""
     random_ = random.Random(f"{seed}/{partition}")
