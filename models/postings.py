@@ -62,7 +62,7 @@ _PAYMENT: Final = UNITS[PAYMENT_UNIT]
 Table = Literal["disbursements", "distributions", "services"]
 
 
-def post(event: Event, registry: Registry) -> list[Posting]:
+def post(event: Event, registry: Registry) -> list[Posting]:  # noqa: C901, PLR0911, PLR0912 - one line per type, so that none is hidden in another
     """Return what the event adds, each cell once and in the order of its lines; nothing for reference events and corrections."""
     match event:
         case DistributionRecorded():
@@ -235,17 +235,13 @@ def _adjusted(event: StockAdjusted, registry: Registry) -> list[Posting]:
     holder = _taker(event) if inwards else _giver(event)
     postings: list[Posting] = []
     for line in event.data.lines:
-        cell = shared.cell(
-            DISTRIBUTIONS, item=line.item, measure="adjusted-in" if inwards else "adjusted-out", unit=line.unit, holder=holder, lot=_lot(line)
-        )
+        cell = shared.cell(DISTRIBUTIONS, item=line.item, measure="adjusted-in" if inwards else "adjusted-out", unit=line.unit, holder=holder, lot=_lot(line))
         steps = parse_steps(line.quantity, UNITS[line.unit])
         postings += (Posting(cell, steps), _moved(cell, steps if inwards else -steps))
     return _merged(postings, lines=len(event.data.lines))
 
 
-def _recipients(
-    shared: _Dimensions, table: Table, line: Line, *, item: str, holder: str = NOT_APPLICABLE, lot: str = NOT_APPLICABLE
-) -> tuple[Posting, ...]:
+def _recipients(shared: _Dimensions, table: Table, line: Line, *, item: str, holder: str = NOT_APPLICABLE, lot: str = NOT_APPLICABLE) -> tuple[Posting, ...]:
     reached = line.recipients
     if reached is UNSET:
         return ()

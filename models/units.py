@@ -75,7 +75,7 @@ PEOPLE: Final = frozenset({"person", "household"})
 """The units that recipients are counted in."""
 
 
-class QuantityInvalid(ValueError):
+class QuantityInvalid(ValueError):  # noqa: N818 - an outcome that rules turn into a verdict, named as one
     """A written number is not an exact quantity of its unit; ``expected`` says what would be, without the number."""
 
     def __init__(self, expected: str) -> None:
@@ -83,7 +83,7 @@ class QuantityInvalid(ValueError):
         self.expected = expected
 
 
-class UnitMismatch(SalurError, TypeError):
+class UnitMismatch(SalurError, TypeError):  # noqa: N818 - our errors are named by what happened
     """Two quantities of different units were added or compared; ``left`` and ``right`` are their unit codes."""
 
     def __init__(self, *, left: str, right: str) -> None:

@@ -78,7 +78,7 @@ def currencies_are_known(event: PaymentEvent | GoodsSold, _registry: Registry, _
     lines: Sequence[PaymentLine | SoldLine] = event.data.lines
     for index, line in enumerate(lines):
         if line.currency not in CURRENCIES:
-            hint = "" if len(found) else next((code for code in CURRENCIES if code == line.currency.upper()), "")
+            hint = "" if found else next((code for code in CURRENCIES if code == line.currency.upper()), "")
             found.append(Violation("rjct.currency_invalid", f"/data/lines/{index}/currency", expected=", ".join(sorted(CURRENCIES)), closest=hint))
         if isinstance(line, PaymentLine) and line.recipients is not UNSET and line.recipients.unit not in PEOPLE:
             found += _not_people(line.recipients.unit, f"/data/lines/{index}/recipients/unit", already_found=len(found))

@@ -97,6 +97,5 @@ def _granted(partner: str, registry: Registry) -> str:
     if not grants:
         return "nothing: the partner is registered and reports nothing yet"
     return "; ".join(
-        f"{' '.join(sorted(grant.reports))} of {grant.programme} at {' '.join(sorted(grant.countries))}" if grant.programme else "reference"
-        for grant in grants
+        f"{' '.join(sorted(grant.reports))} of {grant.programme} at {' '.join(sorted(grant.countries))}" if grant.programme else "reference" for grant in grants
     )

@@ -4,11 +4,11 @@ Free text is read for every kind of number, identifiers (id, subject, lot and th
 members that hold numbers never. Bytes that could not be decoded are read as text.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from models.events.catalogue import DeliveryEvent, Event
@@ -79,7 +79,7 @@ def correction_names_nobody(event: CorrectionEvent, _registry: Registry, _receiv
             return [*found, *_with_number((("/data/reason", event.data.reason),))]
         case EventAmended():
             found += _with_number((("/data/reason", event.data.reason),))
-            if _tree_may_identify(bytes(event.data.replacement)):
+            if _json_may_identify(bytes(event.data.replacement)):
                 found.append(Violation("rjct.personal_data", "/data/replacement"))
             return found
 
@@ -90,19 +90,22 @@ def raw_may_hold_identity(raw: bytes) -> bool:
     Readable JSON is read member by member; other text as a whole; compressed or otherwise unreadable bytes may hold
     anything.
     """
-    if raw.startswith(_COMPRESSED):
-        return True
-    try:
-        return _tree_may_identify(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _text_may_identify(raw)
+    return raw.startswith(_COMPRESSED) or _json_may_identify(raw)
 
 
+_SHORTEST_ACCOUNT: Final = 10**9
+"""A number of ten digits."""
 _COMPRESSED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY", b"PK\x03\x04", b"BZh", b"\xfd7zXZ")
-_NUMBER_MEMBERS: Final = frozenset({"quantity", "amount", "payments", "count", "damaged", "missing", "revenue", "line", "sha256", "tokens", "traceparent"})
-_MOMENTS: Final = frozenset({"time", "recordedtime", "start", "end", "issued"})
-_IDENTIFIERS: Final = frozenset({"id", "subject", "correlationid", "causationid", "original", "lot", "tranche", "code", "edition", "tracestate", "dataschema"})
-_NUMBER_MEMBER_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(sorted(_NUMBER_MEMBERS | _MOMENTS))})"\s*:\s*("[^"]*"|-?[0-9.eE+\-]+)')
+_NUMBER_MEMBERS: Final = frozenset(
+    {"quantity", "amount", "payments", "count", "damaged", "missing", "revenue", "line", "time", "recordedtime", "start", "end", "issued"}
+)
+_PLAIN_NUMBER: Final = re.compile(r"[-+.0-9:TZeE]*")
+"""What a quantity or a moment is written with."""
+_IDENTIFIERS: Final = frozenset(
+    {"id", "subject", "correlationid", "causationid", "original", "lot", "tranche", "code", "edition"}
+    | {"tracestate", "traceparent", "dataschema", "sha256", "tokens"}
+)
+_NUMBER_MEMBER_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(sorted(_NUMBER_MEMBERS))})"\s*:\s*(?:"{_PLAIN_NUMBER.pattern}"|{_PLAIN_NUMBER.pattern})')
 _ESCAPED_CHARACTER: Final = re.compile(r"\\u00([0-7][0-9a-fA-F])")
 
 
@@ -145,27 +148,42 @@ def _with_nik(members: Members) -> list[Violation]:
     return found
 
 
-def _tree_may_identify(raw: bytes) -> bool:
-    """Read every member name and text of a JSON document; raises msgspec.DecodeError, UnicodeDecodeError or RecursionError."""
-    waiting: list[tuple[str, object]] = [("", msgspec.json.decode(raw))]
+class _Members(tuple[tuple[str, object], ...]):
+    """The members of a JSON object, repeated ones included: the first of two could hold what the second hides."""
+
+    __slots__ = ()
+
+
+def _json_may_identify(raw: bytes) -> bool:
+    try:
+        return _tree_may_identify(json.loads(raw, object_pairs_hook=_Members))
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, a number of thousands of digits, too deep
+        return _text_may_identify(raw)
+
+
+def _tree_may_identify(root: object) -> bool:
+    """Read every member name, text and number of a JSON document."""
+    waiting: list[tuple[str, object]] = [("", root)]
     while waiting:
         member, value = waiting.pop()
-        if isinstance(value, dict):
-            if any(identifies_a_person(name) for name in value):
+        if isinstance(value, _Members):
+            if any(identifies_a_person(name) for name, _ in value):
                 return True
-            waiting += value.items()
+            waiting += value
         elif isinstance(value, list):
             waiting += ((member, element) for element in value)
-        elif member not in _NUMBER_MEMBERS and member not in _MOMENTS and _value_may_identify(member, value):
-            return True
+        elif isinstance(value, str):
+            if _text_of_member_may_identify(member, value):
+                return True
+        elif isinstance(value, int | float) and member not in _NUMBER_MEMBERS and abs(value) >= _SHORTEST_ACCOUNT:
+            return True  # a number in a member that no event type has may be anything
     return False
 
 
-def _value_may_identify(member: str, value: object) -> bool:
-    if isinstance(value, str):
-        return holds_nik(value) if member in _IDENTIFIERS else identifies_a_person(value)
-    # A number in a member that no event type has may be anything; one in a member of its own is a quantity.
-    return isinstance(value, int) and not isinstance(value, bool) and identifies_a_person(str(value))
+def _text_of_member_may_identify(member: str, text: str) -> bool:
+    if member in _NUMBER_MEMBERS and _PLAIN_NUMBER.fullmatch(text):
+        return False
+    return holds_nik(text) if member in _IDENTIFIERS else identifies_a_person(text)
 
 
 def _text_may_identify(raw: bytes) -> bool:

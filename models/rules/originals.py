@@ -16,8 +16,7 @@ def original_is_another_event(
 ) -> Sequence[Violation]:
     """Refuse an event that names itself as its original: it would wait for ever."""
     original = event.data.original
-    if isinstance(original, OriginalEvent):
-        names_itself = original.id == event.id and original.source == event.source
-    else:
-        names_itself = original == event.id
-    return [Violation("rjct.original_unsuitable", "/data/original", expected="another event than this one")] if names_itself else NONE
+    source, event_id = (original.source, original.id) if isinstance(original, OriginalEvent) else (event.source, original)
+    if (source, event_id) != (event.source, event.id):
+        return NONE
+    return [Violation("rjct.original_unsuitable", "/data/original", expected="another event than this one")]

@@ -48,8 +48,12 @@ _NAMED: Final = re.compile(
     r"[^\dA-Za-z]{0,4}(?:no|nomor|number|num|nr)?[^\dA-Za-z]{0,4}[A-Za-z]{0,2} ?\d(?:[ .\-]?\d){5,}"
 )
 """A word that announces a person's number, and at least six digits after it."""
-_LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d(?:\d{9,}|(?:[ \-]?\d){12,})(?!\d)")
-"""Ten digits in a row, or thirteen in groups: an account or a card."""
+_LONG_NUMBER: Final = re.compile(r"(?<![\d.,])\d(?:\d{9,}|\d{3}(?: \d{4}){2,})(?!\d)")
+"""Ten digits in a row, or groups of four as on a card."""
+_HYPHENED_NUMBER: Final = re.compile(r"(?<![\d-])\d{1,7}(?:-\d{1,7}){1,5}(?![\d-])")
+_FEWEST_HYPHENED_DIGITS: Final = 12
+_LONGEST_GROUP_OF_A_REFERENCE: Final = 5
+"""Accounts as banks print them have one long group; a reference such as 001-2020-05-0007 has none."""
 _MONEY: Final = re.compile(r"(?i)(?:rp|idr|hkd|twd|nt\$|hk\$|myr|rm|sgd|s\$|krw|bnd|b\$)[. ]{0,2}\d[\d.,]*|(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d])")
 _DATE: Final = re.compile(r"(?<!\d)20\d{2}[ .\-/]?(?:0[1-9]|1[0-2])[ .\-/]?(?:0[1-9]|[12]\d|3[01])")
 
@@ -76,7 +80,12 @@ def identifies_a_person(text: str) -> bool:
     if _NAMED.search(text) is not None or _PASSPORT.search(text) is not None or _holds_phone(text):
         return True
     without_money_and_dates = _DATE.sub(" ", _MONEY.sub(" ", text))
-    return _LONG_NUMBER.search(without_money_and_dates) is not None
+    return _LONG_NUMBER.search(without_money_and_dates) is not None or any(map(_is_account, _HYPHENED_NUMBER.findall(without_money_and_dates)))
+
+
+def _is_account(hyphened: str) -> bool:
+    groups = [len(group) for group in hyphened.split("-")]
+    return sum(groups) >= _FEWEST_HYPHENED_DIGITS and max(groups) > _LONGEST_GROUP_OF_A_REFERENCE
 
 
 def _holds_phone(text: str) -> bool:

@@ -12,6 +12,7 @@ from models.events.payments import PaymentLine
 from models.events.services import ParticipantsEngaged
 from models.reasons import Violation
 from models.registry import Registry
+from models.rules.personal_numbers import identifies_a_person
 from models.rules.rule import MAX_VIOLATIONS, NONE
 from models.units import UNITS, QuantityInvalid, Unit, parse_steps
 
@@ -26,17 +27,17 @@ def quantities_are_exact(event: DeliveryEvent, _registry: Registry, _received_at
     for index, line in enumerate(lines):
         if isinstance(line, PaymentLine):
             if (wrong := _wrong(line.payments, _PAYMENT)) is not None:
-                found.append(_invalid(index, "payments", wrong))
+                found += _invalid(index, "payments", line.payments, wrong)
             if (wrong := _wrong(line.amount, UNITS.get(line.currency))) is not None:
-                found.append(_invalid(index, "amount", wrong))
+                found += _invalid(index, "amount", line.amount, wrong)
         elif isinstance(line, ReceivedLine):
             found += _received_line(line, index)
         elif line.unit is not UNSET and (wrong := _wrong(line.quantity, UNITS.get(line.unit), lowest=lowest)) is not None:
-            found.append(_invalid(index, "quantity", wrong))
+            found += _invalid(index, "quantity", line.quantity, wrong)
         if isinstance(line, SoldLine) and (wrong := _wrong(line.revenue, UNITS.get(line.currency))) is not None:
-            found.append(_invalid(index, "revenue", wrong))
+            found += _invalid(index, "revenue", line.revenue, wrong)
         if line.recipients is not UNSET and (wrong := _wrong(line.recipients.count, UNITS.get(line.recipients.unit))) is not None:
-            found.append(_invalid(index, "recipients/count", wrong))
+            found += _invalid(index, "recipients/count", line.recipients.count, wrong)
         if len(found) >= MAX_VIOLATIONS:
             break
     return found
@@ -70,12 +71,12 @@ def _received_line(line: ReceivedLine, index: int) -> list[Violation]:
     found: list[Violation] = []
     for member, number in (("damaged", line.damaged), ("missing", line.missing)):
         if (wrong := _wrong(number, unit, lowest=0)) is not None:
-            found.append(_invalid(index, member, wrong))
+            found += _invalid(index, member, number, wrong)
     if found or unit is None:
         return found
     lost = any(number is not UNSET and parse_steps(number, unit) for number in (line.damaged, line.missing))
     wrong = _wrong(line.quantity, unit, lowest=0 if lost else 1)
-    return found if wrong is None else [_invalid(index, "quantity", wrong)]
+    return found if wrong is None else _invalid(index, "quantity", line.quantity, wrong)
 
 
 def _wrong(number: int | str | UnsetType, unit: Unit | None, *, lowest: int = 1) -> str | None:
@@ -91,5 +92,10 @@ def _wrong(number: int | str | UnsetType, unit: Unit | None, *, lowest: int = 1)
     return "more than 0" if lowest else "0 or more"
 
 
-def _invalid(index: int, member: str, expected: str) -> Violation:
-    return Violation("rjct.quantity_invalid", f"/data/lines/{index}/{member}", expected=expected)
+def _invalid(index: int, member: str, number: int | str | UnsetType, expected: str) -> list[Violation]:
+    """Return what is wrong; a text in the place of a number may be a person's, a number never is."""
+    pointer = f"/data/lines/{index}/{member}"
+    found = [Violation("rjct.quantity_invalid", pointer, expected=expected)]
+    if isinstance(number, str) and not number.isdigit() and identifies_a_person(number):
+        found.append(Violation("rjct.personal_data", pointer))
+    return found

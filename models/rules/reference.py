@@ -69,9 +69,7 @@ def _partner(partner: PartnerRegistration, registry: Registry) -> Iterator[Viola
         yield Violation("rjct.simulation_unmarked", "/data/code", expected=f"a code that begins with {SIMULATED_PREFIX} exactly when simulated is true")
     for index, programme in enumerate(partner.programmes or ()):
         if programme not in registry.programmes:
-            yield from unknown_code(
-                "rjct.unknown_programme", f"/data/programmes/{index}", code=programme, known=registry.programmes, already_found=index
-            )
+            yield from unknown_code("rjct.unknown_programme", f"/data/programmes/{index}", code=programme, known=registry.programmes, already_found=index)
     for index, country in enumerate(partner.countries or ()):
         if country not in registry.countries:
             yield from unknown_code("rjct.unknown_country", f"/data/countries/{index}", code=country, known=registry.countries, already_found=index)

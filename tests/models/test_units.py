@@ -39,16 +39,38 @@ def test_a_json_integer_and_the_same_digits_as_a_string_are_equal(number: int, c
 def test_any_text_is_either_an_exact_quantity_or_refused(text: str, code: str) -> None:
     try:
         steps = parse_steps(text, UNITS[code])
-    except QuantityInvalid as refusal:
-        assert text not in str(refusal) or len(text) < 3
-    else:
-        assert set(text) <= set("-.0123456789")
-        assert abs(steps) <= LIMIT
+    except QuantityInvalid:
+        return
+    assert set(text) <= set("-.0123456789")
+    assert abs(steps) <= LIMIT
 
 
 @pytest.mark.parametrize(
     "text",
-    ["٣٤", "１２", "1e3", "1E3", "+5", " 5", "5 ", "5.", ".5", "1_000", "", "-", "--1", "0x10", "1,000", "1.000.000", "007", "½", "²", "NaN", "inf", "5\n"],
+    [
+        "٣٤",
+        "\uff11\uff12",
+        "1e3",
+        "1E3",
+        "+5",
+        " 5",
+        "5 ",
+        "5.",
+        ".5",
+        "1_000",
+        "",
+        "-",
+        "--1",
+        "0x10",
+        "1,000",
+        "1.000.000",
+        "007",
+        "½",
+        "²",
+        "NaN",
+        "inf",
+        "5\n",
+    ],
 )
 def test_another_way_to_write_a_number_is_refused(text: str) -> None:
     for code in ("piece", "litre", "IDR"):
