@@ -18,8 +18,10 @@ Language = Literal["id", "en"]
 
 CONFIG_NAME: Final = "SALUR_CONFIG"
 CONFIG_FILE: Final = "salur.toml"
-_TEST_NAMES: Final = frozenset({"SALUR_CRASH_POINT", "SALUR_CRASH_LOG"})
-"""Read by the crash points of a test run only; not settings."""
+_WORKER_NAMES: Final = frozenset({"SALUR_INSTANCE_ID", "SALUR_SCRATCH", "SALUR_CHANGELOG_CHUNK_RECORDS", "SALUR_CRASH_POINT", "SALUR_CRASH_LOG"})
+"""Read by one worker each, so no setting of the stack: its lasting name, its scratch folder; and the crash points of a test run."""
+_TEST_PREFIX: Final = "SALUR_TEST_"
+"""Servers that are given to the tests."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def _choose(
 
 def _refuse_unknown(names: Mapping[str, object], *, known: frozenset[str], kind: str) -> None:
     for name in sorted(names):
-        if (kind == "environment variable" and not name.startswith("SALUR_")) or name in known:
+        if (kind == "environment variable" and (not name.startswith("SALUR_") or name.startswith(_TEST_PREFIX))) or name in known:
             continue
         closest = difflib.get_close_matches(name, sorted(known), n=1)
         hint = f"did you mean {closest[0]}?" if closest else f"known are {', '.join(sorted(known))}"
@@ -105,7 +107,7 @@ def _refuse_unknown(names: Mapping[str, object], *, known: frozenset[str], kind:
 
 
 def _known_variables() -> frozenset[str]:
-    return frozenset(setting.variable for setting in _DECLARED.values()) | _TEST_NAMES | {CONFIG_NAME}
+    return frozenset(setting.variable for setting in _DECLARED.values()) | _WORKER_NAMES | {CONFIG_NAME}
 
 
 def _read_file(environment: Mapping[str, str], data_dir: Path) -> Mapping[str, object]:
@@ -199,7 +201,7 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "tally_workers": _Setting("SALUR_TALLY_WORKERS", 1, _whole(least=0, most=64)),
     "batch_max_events": _Setting("SALUR_BATCH_MAX_EVENTS", 5000, _whole(least=1, most=100_000)),
     "batch_max_milliseconds": _Setting("SALUR_BATCH_MAX_MILLISECONDS", 100, _whole(least=1, most=60_000)),
-    "flush_seconds": _Setting("SALUR_FLUSH_SECONDS", 0.3, _seconds),
+    "flush_seconds": _Setting("SALUR_FOLD_FLUSH_SECONDS", 0.3, _seconds),
     "late_days": _Setting("SALUR_LATE_DAYS", 30, _whole(least=1, most=3650)),
     "broker_heap_megabytes": _Setting("SALUR_BROKER_HEAP_MEGABYTES", 512, _whole(least=128, most=65_536)),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),

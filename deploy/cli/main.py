@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from deploy.cli import explain, tally
+from deploy.cli import check, explain, publish, tally, up
 from deploy.cli.console import complain
 from models.errors import SalurError
 
@@ -22,8 +22,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command("up")(up.command)
 app.command("tally")(tally.command)
 app.command("explain")(explain.command)
+app.command("publish")(publish.command)
+app.command("check")(check.command)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from deploy import running
 from deploy.cli import filters as f
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
 from deploy.cli.ledger import reading
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from consumers.answers.filters import CellFilter
     from consumers.answers.tally import SeveralUnits, TallyAnswer, TallyRow
+    from deploy.settings import Settings
 
 By = Annotated[str, typer.Option("--by", metavar="DIM,DIM", help="Group rows by these dimensions; day and month too.")]
 Source = Annotated[Literal["ledger", "tables"], typer.Option("--source", help="Read the ledger, or the tables that Faust keeps.")]
@@ -51,13 +53,12 @@ def command(
     """Show the tallies: each row is one measure in one unit, and never a sum of two units."""
     question = locals()
     command_asked = asked(data=data, lang=lang, json=json)
-    with reading(command_asked.settings) as connection:
-        wanted = wanted_cells(connection, question)
-        answer = _answer(connection, command_asked, wanted, by=() if total else _dimensions(by), source=source)
+    dimensions = () if total else _dimensions(by)
+    answer = _answer(command_asked.settings, question, dimensions)
     if total:
         _show_total(command_asked, answer)
     else:
-        show(command_asked, answer, by=_dimensions(by))
+        show(command_asked, answer, by=dimensions)
 
 
 def wanted_cells(connection: "sa.Connection", question: "Mapping[str, Any]") -> "CellFilter":
@@ -116,14 +117,26 @@ def _dimensions(by: str) -> tuple[str, ...]:
     return parse_by(by)
 
 
-def _answer(connection: "sa.Connection", command_asked: Asked, wanted: "CellFilter", *, by: "Sequence[str]", source: str) -> "TallyAnswer":
+def _answer(settings: "Settings", question: "Mapping[str, Any]", by: "Sequence[str]") -> "TallyAnswer":
     from consumers.answers.tally import tally
 
-    if source == "tables":
-        from deploy.cli.tables import tally_from_tables
+    with reading(settings) as connection:
+        wanted = wanted_cells(connection, question)
+        if question["source"] == "ledger":
+            return tally(connection, wanted, by=by)
+    return _from_tables(settings, wanted, by)
 
-        return tally_from_tables(connection, command_asked.settings, wanted, by=by)
-    return tally(connection, wanted, by=by)
+
+def _from_tables(settings: "Settings", wanted: "CellFilter", by: "Sequence[str]") -> "TallyAnswer":
+    from consumers.tables.coverage import as_of_tables
+    from consumers.tables.reader import read_tables
+    from consumers.tables.tally import refuse_what_tables_cannot_tell, tally
+
+    refuse_what_tables_cannot_tell(wanted, by)
+    snapshot = read_tables(running.addresses(settings).bootstrap_servers)
+    # After the snapshot, so that the ledger knows every record that the tables hold.
+    with reading(settings) as connection:
+        return tally(snapshot, wanted, as_of=as_of_tables(connection, snapshot), by=by)
 
 
 def _show_total(command_asked: Asked, answer: "TallyAnswer") -> None:

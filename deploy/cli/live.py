@@ -1,0 +1,72 @@
+"""Tallies that move in a terminal: rows that changed since the last look stand out."""
+
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from deploy.cli.console import answers
+from deploy.cli.tally import cells_of, headings
+from deploy.cli.words import say
+from deploy.settings import Language
+
+if TYPE_CHECKING:
+    from consumers.answers.tally import TallyAnswer, TallyRow
+
+GLOW_SECONDS = 1.5
+
+
+class LiveTallies:
+    """One screen of rows; use it as a context manager."""
+
+    def __init__(self, lang: Language, *, began: float, by: Sequence[str]) -> None:
+        self._lang = lang
+        self._began = began
+        self._by = by
+        self._first_seconds: float | None = None
+        self._changed_at: dict[tuple[object, ...], float] = {}
+        self._steps: dict[tuple[object, ...], int] = {}
+        self._live = Live(console=answers(), auto_refresh=False, vertical_overflow="visible")
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._live.stop()
+
+    def show(self, answer: "TallyAnswer", *, is_publishing: bool) -> None:
+        """Show this answer in the place of the one before."""
+        now = time.monotonic()
+        if answer.rows and self._first_seconds is None:
+            self._first_seconds = now - self._began
+        self._live.update(Group(self._table(answer, now), self._foot(answer, is_publishing=is_publishing)), refresh=True)
+
+    def _table(self, answer: "TallyAnswer", now: float) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading, is_number in headings(self._by, answer.rows, self._lang, is_tables=False):
+            table.add_column(heading, justify="right" if is_number else "left", no_wrap=is_number)
+        for row in answer.rows:
+            table.add_row(*(Text(cell) for cell in cells_of(row, self._by, self._lang)), style=self._style(row, now))
+        return table
+
+    def _style(self, row: "TallyRow", now: float) -> str:
+        key = tuple(row.key().values())
+        if self._steps.get(key) != row.steps:
+            self._steps[key] = row.steps
+            self._changed_at[key] = now
+        return "bold green" if now - self._changed_at[key] < GLOW_SECONDS else ""
+
+    def _foot(self, answer: "TallyAnswer", *, is_publishing: bool) -> Text:
+        lines = [say("intake", self._lang, **answer.intake.to_json())]
+        as_of = answer.as_of.to_json()
+        lines.append(say("as_of", self._lang, **as_of) if as_of["booking"] else say("never", self._lang))
+        if self._first_seconds is not None:
+            lines.append(say("demo_first", self._lang, seconds=self._first_seconds))
+        lines.append(say("demo_publishing", self._lang) + " …" if is_publishing else say("press", self._lang))
+        return Text("\n".join(lines), style="dim")

@@ -1,0 +1,130 @@
+"""`salur publish`: send events, wait for their verdicts if asked, and keep what Kafka did not acknowledge."""
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deploy import running
+from deploy.cli import verdicts
+from deploy.cli.console import NO, UNREACHABLE, print_json, remarks
+from deploy.cli.options import Asked, Data, Json, Lang, asked
+from deploy.cli.words import grouped, say
+
+if TYPE_CHECKING:
+    from consumers.verdicts import Place
+    from streams.publishing import Line, Spool
+
+File = Annotated[list[str], typer.Argument(metavar="FILE…", help="JSON Lines files; - reads standard input.")]
+CheckFirst = Annotated[bool, typer.Option("--check-first", help="Send nothing unless every line would be accepted.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Return when everything is booked and in the tables, with the verdicts.")]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="How long --wait waits.")]
+
+SPOOL = "spool.jsonl"
+
+
+def command(
+    files: File,
+    check_first: CheckFirst = False,
+    wait: Wait = False,
+    timeout: Timeout = 300.0,
+    data: Data = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Send events to Kafka. Sending a file again is harmless: ids that are known already are duplicates."""
+    from deploy.cli.files import read
+    from streams.publishing import Spool
+
+    question = asked(data=data, lang=lang, json=json)
+    spool = Spool(question.settings.data_dir / SPOOL)
+    lines: Iterator[Line] = chain(spool.lines(), read(files))
+    if check_first:
+        lines = iter(_checked(question, list(lines)))
+    if wait:
+        _send_and_wait(question, lines, spool, timeout)
+        return
+    places, unknown = send(question, lines, spool)
+    _report(question, len(places), unknown, spool)
+    if unknown:
+        raise typer.Exit(UNREACHABLE)
+
+
+def send(question: Asked, lines: "Iterator[Line]", spool: "Spool") -> "tuple[dict[Place, Line], list[Line]]":
+    """Send all lines; return where Kafka keeps each, and those that it did not acknowledge, which are now in the spool."""
+    from deploy.cli.progress import counting
+    from streams.publishing import Line, Publisher
+
+    places: dict[Place, Line] = {}
+    unknown: list[Line] = []
+    servers = running.addresses(question.settings).bootstrap_servers
+    with Publisher(servers) as publisher, counting(say("start_publishing", question.lang), quiet=question.json) as count:
+        for sent in publisher.send(lines, on_sent=count):
+            if sent.is_acknowledged:
+                # Without its bytes: a large file must not stay in memory.
+                places[sent.topic, sent.partition, sent.offset] = Line(sent.line.file, sent.line.number, b"")
+            else:
+                unknown.append(sent.line)
+    spool.replace(unknown)
+    return places, unknown
+
+
+def _checked(question: Asked, lines: "Sequence[Line]") -> "Sequence[Line]":
+    """Return the lines if all of them are fine; else show the verdicts and end the command."""
+    from deploy.cli.check import registry, rehearse
+
+    found = rehearse(lines, registry(question.settings))
+    if verdicts.is_fine(found):
+        return lines
+    verdicts.print_answer(found, question.lang, as_json=question.json)
+    remarks().print(say("not_all_fine", question.lang))
+    raise typer.Exit(NO)
+
+
+def _send_and_wait(question: Asked, lines: "Iterator[Line]", spool: "Spool", timeout: float) -> None:
+    from consumers.database import open_for_reading
+    from consumers.kafka_reading import reader
+    from consumers.tables.reader import TablesReader
+    from consumers.verdicts import size
+    from deploy import arrival
+    from deploy.cli.progress import waiting
+
+    settings = question.settings
+    engine = open_for_reading(running.database_url(settings))
+    with engine.connect() as connection, connection.begin():
+        before = size(connection)
+    places, unknown = send(question, lines, spool)
+    deadline = time.monotonic() + timeout
+    with waiting(say("waiting", question.lang), quiet=question.json):
+        arrival.until_booked(engine, arrival.ends_of(places), deadline=deadline)
+        with reader(running.addresses(settings).bootstrap_servers) as consumer:
+            arrival.until_in_tables(engine, TablesReader(consumer), deadline=deadline)
+    booked = arrival.verdicts(engine, before, places)
+    found = [
+        verdicts.LineVerdict(
+            file=line.file,
+            line=line.number,
+            event_id=booked[place].event_id,
+            disposition=booked[place].disposition,
+            violations=booked[place].violations,
+            flags=booked[place].flags,
+        )
+        for place, line in places.items()
+    ]
+    found += [verdicts.LineVerdict(file=line.file, line=line.number, event_id=None, disposition="unknown") for line in unknown]
+    verdicts.print_answer(found, question.lang, as_json=question.json)
+    if unknown:
+        raise typer.Exit(UNREACHABLE)
+    if not verdicts.is_fine(found):
+        raise typer.Exit(NO)
+
+
+def _report(question: Asked, sent: int, unknown: "Sequence[Line]", spool: "Spool") -> None:
+    if question.json:
+        print_json({"sent": sent, "unacknowledged": len(unknown), "spool": str(spool.path) if unknown else None})
+        return
+    remarks().print(say("sent", question.lang, count=grouped(str(sent), question.lang)))
+    if unknown:
+        remarks().print(say("not_sent", question.lang, count=grouped(str(len(unknown)), question.lang), spool=spool.path))

@@ -1,0 +1,87 @@
+"""`salur up`: the whole stack on a durable folder, in the foreground."""
+
+import signal
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deploy.cli.console import answers, print_json, remarks
+from deploy.cli.options import Asked, Data, Json, Lang, asked
+from deploy.cli.words import say
+from models.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from deploy.stack import Stack, Step
+
+LedgerWorkers = Annotated[int | None, typer.Option("--ledger-workers", metavar="N", help="How many ledger workers.", show_default=False)]
+TallyWorkers = Annotated[int | None, typer.Option("--tally-workers", metavar="N", help="How many tallies' workers.", show_default=False)]
+
+POLL_SECONDS = 0.5
+
+
+def command(
+    ledger_workers: LedgerWorkers = None,
+    tally_workers: TallyWorkers = None,
+    data: Data = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
+    """Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger and the tallies; run until Ctrl-C."""
+    from deploy.stack import Stack
+
+    question = asked(data=data, lang=lang, json=json, ledger_workers=ledger_workers, tally_workers=tally_workers)
+    stopping = stop_on_signals()
+    with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json) as stack:
+        _show(stack, question)
+        keep_up(stack, stopping)
+        remarks().print(say("stopping", question.lang))
+
+
+def stop_on_signals() -> threading.Event:
+    """Return an event that SIGINT and SIGTERM set; during the start they interrupt it instead."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: "FrameType | None") -> None:
+        if stopping.is_set():
+            return
+        stopping.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return stopping
+
+
+def keep_up(stack: "Stack", stopping: threading.Event) -> None:
+    """Wait for the end. Raises ConfigurationError if a worker says that its settings are wrong."""
+    try:
+        while not stopping.wait(POLL_SECONDS):
+            refused = stack.refused()
+            if refused is not None:
+                raise ConfigurationError(f"{refused.name} refuses its settings ({refused.last_exit})", hint=f"its log is in {stack.settings.data_dir / 'logs'}")
+    except KeyboardInterrupt:
+        return
+
+
+def tell(step: "Step", question: Asked) -> None:
+    """Say which step of the start begins."""
+    if step != "ready":
+        remarks().print(f"  … {say(f'start_{step}', question.lang)}")
+
+
+def _show(stack: "Stack", question: Asked) -> None:
+    described = stack.described()
+    if question.json:
+        import msgspec
+
+        print_json(msgspec.to_builtins(described))
+        return
+    out = answers()
+    out.print(say("ready", question.lang))
+    out.print(f"  Kafka     {described.bootstrap_servers}")
+    out.print(f"  {say('ledger', question.lang):<9} {described.database_url}")
+    out.print(f"  {say('folder', question.lang):<9} {stack.settings.data_dir}")
+    remarks().print(say("press", question.lang))
