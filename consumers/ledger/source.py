@@ -58,6 +58,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         self._positions = positions
         self._max_records = max_records
         self._assigned: dict[TopicPartition, _Assigned] = {}
+        self._pending: set[TopicPartition] = set()
         self.halted: dict[tuple[str, int], IntegrityError] = {}
         self._bootstrap_servers = bootstrap_servers
         self._client = dict(client or {})
@@ -88,6 +89,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
     def poll(self, timeout_ms: int) -> list[PartitionBatch]:
         """Return what has come in, decoded and hashed, partition by partition in a fixed order."""
         polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
+        self._start_pending()
         batches = (self._batch(partition, polled[partition]) for partition in sorted(polled))
         return [batch for batch in batches if batch is not None]
 
@@ -121,24 +123,33 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
             self._admin.close()
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Start every partition at the database's position."""
+        """Pause every partition at the database's position until the next poll; Kafka cannot be asked in here."""
         positions = self._positions()
-        for partition in sorted(assigned):
-            self._start(partition, positions)
-        log.info(
-            "partitions_assigned",
-            partitions=[f"{one.topic}[{one.partition}]" for one in sorted(self._assigned)],
-        )
+        for partition in assigned:
+            position = positions.get((partition.topic, partition.partition))
+            self._consumer.pause(partition)
+            self._consumer.seek(partition, 0 if position is None else position.next_offset)
+            self._pending.add(partition)
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Forget the partitions; what is in flight is settled by the compare-and-set of its positions."""
         for partition in revoked:
+            self._pending.discard(partition)
             self._assigned.pop(partition, None)
             self.halted.pop((partition.topic, partition.partition), None)
 
     def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
         """Forget the partitions."""
         self.on_partitions_revoked(lost)
+
+    def _start_pending(self) -> None:
+        if not self._pending:
+            return
+        positions = self._positions()
+        for partition in sorted(self._pending):
+            self._start(partition, positions)
+        self._pending.clear()
+        log.info("partitions_assigned", partitions=[f"{one.topic}[{one.partition}]" for one in sorted(self._assigned)])
 
     def _start(self, partition: TopicPartition, positions: Positions) -> None:
         position = positions.get((partition.topic, partition.partition))
@@ -157,6 +168,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         self._assigned[partition] = _Assigned(next_offset, topic_id, verify)
         # The last booked record is read once more, to see that Kafka still holds those bytes.
         self._consumer.seek(partition, verify[0] if verify is not None else next_offset)
+        self._consumer.resume(partition)
 
     def _batch(self, partition: TopicPartition, polled: list[Any]) -> PartitionBatch | None:
         assigned = self._assigned.get(partition)

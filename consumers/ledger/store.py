@@ -61,7 +61,29 @@ class Claim(NamedTuple):
     accepted: int | None
 
 
-_DECISION_COLUMNS: Final = tuple(schema.decisions.c[name] for name in StoredDecision._fields)
+# Built once: making a statement costs several times what running it does.
+_WANTED: Final = sa.bindparam("wanted", expanding=True)
+_HEAD: Final = sa.select(*(schema.head.c[name] for name in Head._fields))
+_DECISIONS: Final = sa.select(*(schema.decisions.c[name] for name in StoredDecision._fields)).where(schema.decisions.c.number.in_(_WANTED))
+_CLAIMS: Final = (
+    sa.select(
+        schema.decisions.c.number,
+        schema.decisions.c.source,
+        schema.decisions.c.event_id,
+        schema.decisions.c.sha256,
+        schema.decisions.c.disposition,
+        schema.held.c.outcome,
+        schema.held.c.second,
+    )
+    .select_from(schema.decisions.outerjoin(schema.held, schema.held.c.number == schema.decisions.c.number))
+    .where(schema.decisions.c.number.in_(_WANTED))
+)
+_LINKS: Final = (
+    sa.select(schema.links.c.number, schema.links.c.target, schema.links.c.kind)
+    .where(schema.links.c.root == sa.bindparam("root"))
+    .order_by(schema.links.c.number)
+)
+_ROOT: Final = sa.select(schema.links.c.root).where(schema.links.c.number == sa.bindparam("number"), schema.links.c.kind.in_(("reversal", "amendment")))
 
 
 class LedgerStore:
@@ -74,8 +96,7 @@ class LedgerStore:
     def lock_head(self) -> Head:
         """Return the head, which no other booking can take until this transaction ends."""
         # SQLite's transaction began IMMEDIATE and is the only writer already.
-        query = sa.select(*(schema.head.c[name] for name in Head._fields))
-        return Head(*self._connection.execute(query if self._is_sqlite else query.with_for_update()).one())
+        return Head(*self._connection.execute(_HEAD if self._is_sqlite else _HEAD.with_for_update()).one())
 
     def move_head(self, head: Head) -> None:
         """Write the head after a booking."""
@@ -109,19 +130,15 @@ class LedgerStore:
         wanted = list(numbers)
         found: dict[int, StoredDecision] = {}
         for start in range(0, len(wanted), _IN_CHUNK):
-            query = sa.select(*_DECISION_COLUMNS).where(schema.decisions.c.number.in_(wanted[start : start + _IN_CHUNK]))
-            found.update((row[0], StoredDecision(*row)) for row in self._connection.execute(query))
+            rows = self._connection.execute(_DECISIONS, {"wanted": wanted[start : start + _IN_CHUNK]})
+            found.update((row[0], StoredDecision(*row)) for row in rows)
         return found
 
     def claims(self, numbers: Sequence[int]) -> dict[int, Claim]:
         """Return what the given decisions claim now; one that was given up, or refused when it was decided again, claims nothing."""
         found: dict[int, Claim] = {}
-        d, h = schema.decisions.c, schema.held.c
-        query = sa.select(d.number, d.source, d.event_id, d.sha256, d.disposition, h.outcome, h.second).select_from(
-            schema.decisions.outerjoin(schema.held, h.number == d.number)
-        )
         for start in range(0, len(numbers), _IN_CHUNK):
-            rows = self._connection.execute(query.where(d.number.in_(numbers[start : start + _IN_CHUNK])))
+            rows = self._connection.execute(_CLAIMS, {"wanted": numbers[start : start + _IN_CHUNK]})
             for number, source, event_id, sha256, disposition, outcome, second in rows:
                 if outcome != "rejected":
                     accepted = second if disposition == "held" else number
@@ -138,15 +155,11 @@ class LedgerStore:
 
     def links(self, root: int) -> list[tuple[int, int, str]]:
         """Return number, target and kind of every accepted event that names something in the chain of ``root``, in order."""
-        table = schema.links.c
-        query = sa.select(table.number, table.target, table.kind).where(table.root == root).order_by(table.number)
-        return [(number, target, kind) for number, target, kind in self._connection.execute(query)]
+        return [(number, target, kind) for number, target, kind in self._connection.execute(_LINKS, {"root": root})]
 
     def root_of(self, number: int) -> int | None:
         """Return the root of the chain that an accepted reversal or amendment belongs to; None for anything else."""
-        table = schema.links.c
-        query = sa.select(table.root).where(table.number == number, table.kind.in_(("reversal", "amendment")))
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._connection.execute(_ROOT, {"number": number}).scalar_one_or_none()
 
     def registrations_since(self, number: int) -> list[int]:
         """Return the accepted registrations after decision ``number``, in order."""

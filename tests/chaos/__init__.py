@@ -1,0 +1,1 @@
+"""Killing everything, on purpose and by a seed, and then asking for the exact figures."""

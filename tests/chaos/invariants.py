@@ -1,0 +1,169 @@
+"""The invariants of a ledger, checked by plain SQL and plain sums that share no code with the booking or the fold."""
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from tests.workload import Figure
+
+MINOR_STEPS = {"IDR": 100}
+
+
+def broken(connection: sa.Connection, *, ends: Mapping[int, int]) -> list[str]:
+    """Return what is broken, in words; ``ends`` are the end offsets of the events topic."""
+    return [
+        *_offsets_have_one_decision(connection, ends),
+        *_numbers_are_dense(connection),
+        *_ids_are_unique(connection),
+        *_cells_are_their_members(connection),
+        *_corrections_apply_once(connection),
+        *_bytes_are_what_was_hashed(connection),
+        *_intake_adds_up(connection),
+        *_root_recomputes(connection),
+    ]
+
+
+def figures(connection: sa.Connection) -> Counter[Figure]:
+    """Return the SQL tallies as a stream of events states them, in major units, without stock."""
+    found: Counter[Figure] = Counter()
+    rows = connection.execute(
+        sa.text("SELECT destination, programme, item, measure, unit, steps FROM cells WHERE table_name NOT IN ('stock', 'partners')")
+    )
+    for destination, programme, item, measure, unit, steps in rows:
+        quantity, rest = divmod(int(steps), MINOR_STEPS.get(unit, 1))
+        assert rest == 0
+        found[destination, programme, item, measure, unit] += quantity
+    return found
+
+
+def intake(connection: sa.Connection) -> dict[str, int]:
+    """Return the running totals per disposition after the last booking."""
+    row = connection.execute(sa.text("SELECT received, accepted, duplicate, conflict, rejected, held FROM bookings ORDER BY booking DESC LIMIT 1"))
+    return {name: int(value) for name, value in row.mappings().one().items()}
+
+
+def _offsets_have_one_decision(connection: sa.Connection, ends: Mapping[int, int]) -> Iterator[str]:
+    """I1: each offset below the position has exactly one first decision."""
+    rows = connection.execute(
+        sa.text(
+            'SELECT "partition", COUNT(*), COUNT(DISTINCT "offset"), MIN("offset"), MAX("offset") FROM decisions '
+            "WHERE NOT (first IS NOT NULL AND disposition IN ('accepted', 'rejected')) GROUP BY topic, \"partition\""
+        )
+    )
+    for partition, decisions, offsets, lowest, highest in rows:
+        if not (decisions == offsets == ends[partition] and lowest == 0 and highest == ends[partition] - 1):
+            yield f"I1: partition {partition} ends at {ends[partition]}, but has {decisions} first decisions on {offsets} offsets"
+    seconds = connection.execute(
+        sa.text("SELECT first, COUNT(*) FROM decisions WHERE first IS NOT NULL AND disposition IN ('accepted', 'rejected') GROUP BY first HAVING COUNT(*) > 1")
+    )
+    yield from (f"I1: held decision {first} was settled {times} times" for first, times in seconds)
+
+
+def _numbers_are_dense(connection: sa.Connection) -> Iterator[str]:
+    """I1: decisions, bookings and record numbers have no gap."""
+    for table, column, group in (("decisions", "number", ""), ("bookings", "booking", ""), ("entry_records", "number", '"partition"')):
+        by = f" GROUP BY {group}" if group else ""
+        for lowest, highest, count in connection.execute(sa.text(f"SELECT MIN({column}), MAX({column}), COUNT(*) FROM {table}{by}")):
+            if (lowest, highest) != (1, count):
+                yield f"I1: {table}.{column} goes from {lowest} to {highest} in {count} rows"
+
+
+def _ids_are_unique(connection: sa.Connection) -> Iterator[str]:
+    """I2: source and id are unique among accepted decisions."""
+    rows = connection.execute(
+        sa.text("SELECT source, event_id, COUNT(*) FROM decisions WHERE disposition = 'accepted' GROUP BY source, event_id HAVING COUNT(*) > 1")
+    )
+    yield from (f"I2: {source} {event_id} was accepted {times} times" for source, event_id, times in rows)
+
+
+def _cells_are_their_members(connection: sa.Connection) -> Iterator[str]:
+    """I3, I4, I8: postings of decisions == members of cells == running sums == tallies, in whole integers."""
+    posted: Counter[int] = Counter()
+    for (postings,) in connection.execute(sa.text("SELECT postings FROM decisions WHERE postings <> '[]'")):
+        for cell, delta in json.loads(postings):
+            posted[cell] += delta
+    listed: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for cell, members, steps in connection.execute(sa.text("SELECT cell, members, steps FROM cell_history ORDER BY cell, booking")):
+        listed[cell] += sum(delta for _, delta in json.loads(members))
+        last[cell] = int(steps)
+    for cell, table, steps in connection.execute(sa.text("SELECT cell, table_name, steps FROM cells")):
+        same = {int(steps), last.get(cell, 0)} | (set() if table == "partners" else {posted[cell], listed[cell]})
+        if len(same) != 1:
+            yield f"I3: cell {cell} has tally {steps}, history {last.get(cell)}, postings {posted[cell]}, members {listed[cell]}"
+
+
+def _corrections_apply_once(connection: sa.Connection) -> Iterator[str]:
+    """I5: nothing is reversed by two corrections that both stand."""
+    reversals: defaultdict[int, list[int]] = defaultdict(list)
+    for number, target in connection.execute(sa.text("SELECT number, target FROM links WHERE kind = 'reversal' ORDER BY number DESC")):
+        reversals[target].append(number)
+
+    def stands(number: int) -> bool:
+        return not any(stands(reversal) for reversal in reversals.get(number, ()))
+
+    for target, numbers in list(reversals.items()):
+        if sum(stands(number) for number in numbers) > 1:
+            yield f"I5: decision {target} is reversed by {numbers}"
+
+
+def _bytes_are_what_was_hashed(connection: sa.Connection) -> Iterator[str]:
+    """I8: every accepted event has its raw bytes, and they are the ones that were hashed."""
+    for number, raw, sha256 in connection.execute(sa.text("SELECT number, raw, sha256 FROM decisions WHERE disposition = 'accepted'")):
+        if raw is None or hashlib.sha256(bytes(raw)).digest() != bytes(sha256):
+            yield f"I8: the bytes of decision {number} are not those that were hashed"
+
+
+def _intake_adds_up(connection: sa.Connection) -> Iterator[str]:
+    """Received = accepted + duplicate + conflict + rejected + held, after every booking."""
+    rows = connection.execute(
+        sa.text("SELECT booking FROM bookings WHERE received <> accepted + duplicate + conflict + rejected + held ORDER BY booking")
+    )
+    yield from (f"intake: booking {booking} does not add up" for (booking,) in rows)
+
+
+def _root_recomputes(connection: sa.Connection) -> Iterator[str]:
+    """I6: the root of the last booking is that of all decisions, by the definition of RFC 6962."""
+    query = (
+        'SELECT number, booking, topic, "partition", "offset", disposition, reasons, source, event_id, sha256 FROM decisions ORDER BY number'
+    )
+    leaves = [_leaf(row._mapping) for row in connection.execute(sa.text(query))]
+    record = connection.execute(sa.text("SELECT record FROM bookings ORDER BY booking DESC LIMIT 1")).scalar_one()
+    if json.loads(record)["root"] != _root(leaves).hex():
+        yield "I6: the root of the last booking does not recompute"
+
+
+def _leaf(row: Mapping[str, Any]) -> bytes:
+    leaf = {
+        "booking": row["booking"],
+        "disposition": row["disposition"],
+        "event_id": row["event_id"],
+        "offset": row["offset"],
+        "partition": row["partition"],
+        "reasons": [reason["code"] for reason in json.loads(row["reasons"])],
+        "sha256": bytes(row["sha256"]).hex(),
+        "source": row["source"],
+        "topic": row["topic"],
+        "v": 1,
+    }
+    text = json.dumps(leaf, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(b"\x00" + text.encode()).digest()
+
+
+def _root(leaves: list[bytes]) -> bytes:
+    level = leaves
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\x01" + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)]
+        level = pairs + ([level[-1]] if len(level) % 2 else [])
+    return level[0] if level else hashlib.sha256(b"").digest()
+
+
+def sqlite_is_sound(path: str) -> bool:
+    """Tell whether SQLite itself finds its file sound."""
+    with sqlite3.connect(path) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
