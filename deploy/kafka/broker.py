@@ -5,6 +5,7 @@ power cut: Kafka acknowledges before the disk has the bytes (that is what three 
 a crash is ``deploy.processes``; which jars and which Java is given by the caller.
 """
 
+import contextlib
 import fcntl
 import logging
 import os
@@ -134,9 +135,9 @@ class LocalBroker:
         deadline = time.monotonic() + ready_seconds
         while not self.answers():
             if not is_alive():
-                raise complaint.of_log(self.log_file, log_from)
+                raise complaint.of_log(self.log_file, log_from, what="the local Kafka ended while starting")
             if time.monotonic() > deadline:
-                raise Unreachable(f"the local Kafka does not answer after {ready_seconds:.0f} s", hint=f"its log is {self.log_file}")
+                raise complaint.of_log(self.log_file, log_from, what=f"the local Kafka does not answer after {ready_seconds:.0f} s")
             time.sleep(POLL_SECONDS)
 
     def answers(self) -> bool:
@@ -186,7 +187,8 @@ class LocalBroker:
     def _prepare(self) -> None:
         found = node.read(self.folder)
         complaint.check_folder(found, data_folder=self._data_folder, kafka_version=self._kafka_version)
-        self._end_orphan()
+        if found is not None:
+            self._end_orphan(found)
         current = found or node.new_node(kafka_version=self._kafka_version, port=self._port)
         if self._port is not None and self._port != current.port:
             current = node.with_port(current, self._port)
@@ -217,7 +219,7 @@ class LocalBroker:
         logging_flag = f"-Dlog4j2.configurationFile={self._log4j.as_uri()}"
         return [str(self._java.executable), "-XX:+UseSerialGC", *flags, logging_flag, "-cp", self._class_path]
 
-    def _end_orphan(self) -> None:
+    def _end_orphan(self, found: node.Node) -> None:
         """End a broker that still writes to the folder although the Salur that started it is gone."""
         lock = self._data_folder / ".lock"
         pid = holder_of(lock)
@@ -228,11 +230,13 @@ class LocalBroker:
                 f"a Kafka in another container is running on {self.folder}", hint="stop that container, or use another data folder"
             )
         log.warning("a Kafka (process %d) was left running in %s by a Salur that is gone; it is stopped now", pid, self.folder)
-        for number, patience_seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, 5.0)):
-            os.kill(pid, number)
+        for number, patience_seconds in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
             deadline = time.monotonic() + patience_seconds
             while time.monotonic() < deadline:
-                if holder_of(lock) != pid:
+                # It gives the folder back before its ports, and those are needed next.
+                if holder_of(lock) != pid and node.is_free(found.port) and node.is_free(found.controller_port):
                     return
                 time.sleep(POLL_SECONDS)
         raise ConfigurationError(f"the Kafka left running in {self.folder} (process {pid}) cannot be stopped", hint=f"stop process {pid} by hand")

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from models.errors import ConfigurationError, SalurError, Unreachable
 
 FULL_HINT: Final = "free some space and start again: nothing that was acknowledged is lost"
 FATAL: Final = re.compile(r"(?:\b(?:FATAL|ERROR)\b|Exception|Error:)")
+LEAST_FREE_BYTES: Final = 64 * 1024
 LOG_TAIL_BYTES: Final = 64 * 1024
 
 
@@ -54,18 +56,21 @@ def of_folder(error: OSError, folder: Path) -> ConfigurationError:
     return ConfigurationError(f"the folder of the local Kafka, {folder}, cannot be written: {reason}", hint="make it writable, or use another data folder")
 
 
-def of_log(log_file: Path, begun: int) -> SalurError:
-    """Return what to say of a broker that ended while starting, from what its log holds since ``begun``."""
+def of_log(log_file: Path, begun: int, *, what: str) -> SalurError:
+    """Return what to say of a broker that failed, from what its log holds since ``begun``."""
+    if not log_file.exists():
+        return of_text("", log_file, what=what)
     with log_file.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(begun, size - LOG_TAIL_BYTES))
         text = file.read().decode("utf-8", errors="replace")
-    return of_text(text, log_file, what="the local Kafka ended while starting")
+    return of_text(text, log_file, what=what)
 
 
 def of_text(text: str, log_file: Path, *, what: str) -> SalurError:
     """Return what to say of a Kafka program that failed, from its output."""
-    if "No space left on device" in text or "not enough space" in text:
+    # The log may lie on the full disk too, and then it says nothing.
+    if "No space left on device" in text or shutil.disk_usage(log_file.parent).free < LEAST_FREE_BYTES:
         return ConfigurationError(f"{what}: the disk of {log_file.parent} is full", hint=FULL_HINT)
     if "Address already in use" in text:
         return ConfigurationError(f"{what}: one of its ports is taken by another program", hint=f"stop that program, or change the port in {log_file.with_name(node.FILE_NAME)}")

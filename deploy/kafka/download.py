@@ -88,7 +88,7 @@ def tls_context() -> ssl.SSLContext:
     """Return a context that trusts the system's authorities, also where this Python was built for another system."""
     context = ssl.create_default_context()
     paths = ssl.get_default_verify_paths()
-    if paths.cafile is None and paths.capath is None:
+    if not paths.cafile and not paths.capath:
         bundle = next((bundle for bundle in KNOWN_BUNDLES if Path(bundle).is_file()), None)
         if bundle is not None:
             context.load_verify_locations(bundle)
@@ -155,6 +155,7 @@ def _open(address: str, have: int, context: ssl.SSLContext) -> urllib.response.a
     try:
         response: urllib.response.addinfourl = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=context)  # noqa: S310 - as above
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or error.code == http.HTTPStatus.TOO_MANY_REQUESTS:
             raise _Broken(f"the server answered {error.code}") from error
         raise ConfigurationError(
