@@ -35,9 +35,20 @@ def size(connection: sa.Connection) -> int:
 
 def is_booked(connection: sa.Connection, ends: Mapping[tuple[str, int], int]) -> bool:
     """Tell whether every partition is booked up to the offset given for it, which is the next one after the last of interest."""
-    positions = schema.positions.c
-    booked = {(row.topic, row.partition): row.next_offset for row in connection.execute(sa.select(positions.topic, positions.partition, positions.next_offset))}
+    booked = _positions(connection)
     return all(booked.get(partition, 0) >= end for partition, end in ends.items())
+
+
+def unbooked(connection: sa.Connection, ends: Mapping[tuple[str, int], int]) -> int:
+    """Return how many records before ``ends`` wait to be booked."""
+    booked = _positions(connection)
+    return sum(max(end - booked.get(partition, 0), 0) for partition, end in ends.items())
+
+
+def _positions(connection: sa.Connection) -> dict[tuple[str, int], int]:
+    positions = schema.positions.c
+    rows = connection.execute(sa.select(positions.topic, positions.partition, positions.next_offset))
+    return {(topic, partition): next_offset for topic, partition, next_offset in rows}
 
 
 def verdicts_since(connection: sa.Connection, number: int, places: Collection[Place]) -> dict[Place, Verdict]:

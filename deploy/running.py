@@ -65,11 +65,16 @@ def read(data_dir: Path) -> RunningStack | None:
 
 def addresses(settings: Settings) -> Addresses:
     """Return the addresses of Kafka and the ledger. Raises Unreachable when no stack runs and none is named."""
+    return Addresses(bootstrap_servers(settings), database_url(settings))
+
+
+def bootstrap_servers(settings: Settings) -> str:
+    """Return the address of Kafka: the one named in the settings, else that of the running stack. Raises Unreachable."""
     stack = read(settings.data_dir)
     servers = settings.bootstrap_servers or (stack.bootstrap_servers if stack else None)
     if servers is None:
         raise _nothing_runs(settings)
-    return Addresses(servers, database_url(settings))
+    return servers
 
 
 def database_url(settings: Settings) -> str:

@@ -68,7 +68,7 @@ def _once(stack: "Stack", question: Asked, began: float, *, simulated: bool) -> 
     run.drain(addresses, ends)
     answer = _tally(addresses, simulated=simulated)
     show(question, answer, by=_BY)
-    reconciled = compare(addresses)
+    reconciled = compare(addresses, title=say("reconciling", question.lang), quiet=question.json)
     # The JSON of --once is the tally's alone, so what reconciling found goes beside it.
     tell_result(reconciled, question.lang, out=remarks() if question.json else answers())
     return reconciled.equal

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from deploy.cli import check, explain, publish, tally, up
+from deploy.cli import check, demo, doctor, explain, publish, reconcile, tally, topics, up
 from deploy.cli.console import complain
 from models.errors import SalurError
 
@@ -22,11 +22,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command("demo")(demo.command)
 app.command("up")(up.command)
-app.command("tally")(tally.command)
-app.command("explain")(explain.command)
 app.command("publish")(publish.command)
 app.command("check")(check.command)
+app.command("tally")(tally.command)
+app.command("explain")(explain.command)
+app.command("reconcile")(reconcile.command)
+app.command("topics")(topics.command)
+app.command("doctor")(doctor.command)
 
 
 def main() -> None:

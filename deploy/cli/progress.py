@@ -29,3 +29,17 @@ def waiting(what: str, *, quiet: bool) -> Iterator[None]:
         return
     with out.status(what):
         yield
+
+
+@contextlib.contextmanager
+def reaching(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar; the value yielded is called with how much is done, and of how much."""
+    out = remarks()
+    if quiet or not out.is_terminal:
+        yield lambda done, of: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=out, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
