@@ -7,7 +7,7 @@ outside the log is an error, not a jump.
 import contextlib
 import socket
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
@@ -35,12 +35,15 @@ _SETTINGS: Final[dict[str, Any]] = {
 
 
 @contextlib.contextmanager
-def reader(bootstrap_servers: str) -> Iterator[KafkaConsumer]:
-    """Open a consumer that belongs to no group. Raises Unreachable, also for what breaks while it is open."""
-    if not any(_accepts(server) for server in bootstrap_servers.split(",")):
+def reader(bootstrap_servers: str, client: Mapping[str, Any] | None = None) -> Iterator[KafkaConsumer]:
+    """Open a consumer that belongs to no group; ``client`` holds further settings of the connection (security).
+
+    Raises Unreachable, also for what breaks while it is open.
+    """
+    if "proxy_url" not in (client or {}) and not any(_accepts(server) for server in bootstrap_servers.split(",")):
         raise Unreachable(f"nothing listens at {bootstrap_servers}", hint="check that Kafka runs: salur doctor")
     try:
-        consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers.split(","), **_SETTINGS)
+        consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers.split(","), **{**_SETTINGS, **(client or {})})
     except KafkaError as error:
         raise _unreachable(bootstrap_servers, error) from error
     try:

@@ -150,7 +150,7 @@ class LedgerStore:
         d = schema.decisions.c
         claimed = (d.disposition == "held") | ((d.disposition == "accepted") & d.first.is_(None))
         query = sa.select(d.number, d.source, d.event_id).where(d.number > number, claimed).order_by(d.number)
-        for row in self._connection.execution_options(yield_per=10_000).execute(query):
+        for row in self._connection.execute(query, execution_options={"yield_per": 10_000}):
             yield row[0], row[1], row[2]
 
     def links(self, root: int) -> list[tuple[int, int, str]]:
@@ -169,7 +169,9 @@ class LedgerStore:
 
     def rows_since(self, table: sa.Table, booking: int) -> Iterator[Any]:
         """Return the rows of a table that bookings after ``booking`` wrote."""
-        yield from self._connection.execution_options(yield_per=10_000).execute(sa.select(table).where(table.c.booking > booking))
+        yield from self._connection.execute(
+            sa.select(table).where(table.c.booking > booking), execution_options={"yield_per": 10_000}
+        )
 
     def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
         """Return the rows of a small table."""
@@ -183,12 +185,12 @@ class LedgerStore:
         if self._is_sqlite:
             marks = ", ".join("?" for _ in columns)
             self._connection.exec_driver_sql(
-                f"INSERT INTO {table.name} ({_names(columns)}) VALUES ({marks})",
+                f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks})',
                 list(rows),
             )
             return
         cursor = self._connection.connection.cursor()
-        with cursor.copy(f"COPY {table.name} ({_names(columns)}) FROM STDIN") as copy:  # type: ignore[attr-defined]  # psycopg's own
+        with cursor.copy(f'COPY "{table.name}" ({_names(columns)}) FROM STDIN') as copy:  # type: ignore[attr-defined]  # psycopg's own
             for row in rows:
                 copy.write_row(row)
         cursor.close()
@@ -207,7 +209,7 @@ class LedgerStore:
         mark = "?" if self._is_sqlite else "%s"
         assignments = ", ".join(f'"{name}" = {mark}' for name in columns)
         where = " AND ".join(f'"{name}" = {mark}' for name in key)
-        self._connection.exec_driver_sql(f"UPDATE {table.name} SET {assignments} WHERE {where}", list(rows))
+        self._connection.exec_driver_sql(f'UPDATE "{table.name}" SET {assignments} WHERE {where}', list(rows))
 
     def exact(self, steps: int) -> int | str:
         """Return a sum as the database takes it from a driver: see ``schema.ExactInteger``."""

@@ -8,7 +8,7 @@ values after them; whatever the watermarks cover is then in the values. Values m
 import dataclasses
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -111,9 +111,9 @@ class TablesReader:
             self._tallies.pop((table, key), None)
 
 
-def read_tables(bootstrap_servers: str) -> TablesSnapshot:
+def read_tables(bootstrap_servers: str, *, client: Mapping[str, Any] | None = None) -> TablesSnapshot:
     """Return what the tables hold now. Raises Unreachable, and ConfigurationError when there are no tables."""
-    with reader(bootstrap_servers) as consumer:
+    with reader(bootstrap_servers, client) as consumer:
         return TablesReader(consumer).snapshot()
 
 

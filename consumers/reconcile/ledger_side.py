@@ -1,0 +1,100 @@
+"""What the ledger says, read from SQL: its tallies at a booking, and whether they agree with their own histories and decisions."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from consumers.answers.asof import AsOf
+from consumers.answers.history import cells_as_of
+from consumers.answers.intake import IntakeAnswer
+from consumers.reconcile.difference import DECISIONS, HISTORY, LEDGER, Difference, Sums, between_counts, between_sums, oddity
+from models import schema
+from models.cells import PARTNERS, LedgerCell
+
+_cells = schema.cells.c
+_CELL_COLUMNS = tuple(_cells["table_name" if name == "table" else name] for name in LedgerCell._fields)
+_pairs = msgspec.json.Decoder(list[tuple[int, int]])
+
+
+def tallies(connection: sa.Connection, as_of: AsOf) -> dict[LedgerCell, tuple[int, int]]:
+    """Return (steps, events) of every tally cell that was booked to by then."""
+    found: dict[LedgerCell, tuple[int, int]] = {}
+    for _cell, steps, events, *values in cells_as_of(connection, _CELL_COLUMNS, [_cells.table_name != PARTNERS], as_of):
+        where = LedgerCell(*values)
+        found[where._replace(simulated=bool(where.simulated))] = (steps, events)
+    return found
+
+
+def partner_counts(answer: IntakeAnswer) -> dict[str, dict[str, int]]:
+    """Return the counts of the intake per partner, both kinds of partner together."""
+    counts: dict[str, Counter[str]] = {}
+    for partner in answer.partners:
+        counts.setdefault(partner.partner, Counter()).update(partner.intake.to_json())
+    return {partner: dict(of_partner) for partner, of_partner in counts.items()}
+
+
+def differences_within(connection: sa.Connection, as_of: AsOf, answer: IntakeAnswer) -> Iterator[Difference]:
+    """Yield where the ledger contradicts itself: tallies against histories, their members and the decisions' postings; the intake's identity."""
+    current = _numbered(connection)
+    yield from between_sums((LEDGER, current), (HISTORY, _named(connection, _last_of_history(connection))))
+    yield from between_sums((LEDGER, current), ("members", _named(connection, _sums_of_members(connection))))
+    yield from between_sums((LEDGER, current), (DECISIONS, _named(connection, _sums_of_decisions(connection))))
+    if not answer.adds_up:
+        yield oddity((LEDGER, "intake"), f"the intake does not add up at booking {as_of.booking}")
+    yield from between_counts((LEDGER, answer.total.to_json()), (DECISIONS, _count_decisions(connection)), {"table": "intake"})
+
+
+def _numbered(connection: sa.Connection) -> Sums:
+    return _named(connection, {row.cell: (row.steps, row.events) for row in connection.execute(sa.select(_cells.cell, _cells.steps, _cells.events))})
+
+
+def _named(connection: sa.Connection, sums: Sums) -> dict[LedgerCell, tuple[int, int]]:
+    """Turn cell numbers into cells; tallies only."""
+    query = sa.select(_cells.cell, *_CELL_COLUMNS).where(_cells.table_name != PARTNERS)
+    return {LedgerCell(*values): sums[number] for number, *values in connection.execute(query) if number in sums}
+
+
+def _last_of_history(connection: sa.Connection) -> Sums:
+    history = schema.cell_history.c
+    last = sa.select(history.cell, sa.func.max(history.booking).label("booking")).group_by(history.cell).subquery()
+    query = sa.select(history.cell, history.steps, history.events).join(last, sa.and_(last.c.cell == history.cell, last.c.booking == history.booking))
+    return {row.cell: (row.steps, row.events) for row in connection.execute(query)}
+
+
+def _sums_of_members(connection: sa.Connection) -> Sums:
+    history = schema.cell_history.c
+    sums: dict[int, tuple[int, int]] = {}
+    for cell, members in _streamed(connection, sa.select(history.cell, history.members)):
+        pairs = _pairs.decode(members)
+        steps, events = sums.get(cell, (0, 0))
+        sums[cell] = (steps + sum(delta for _, delta in pairs), events + len(pairs))
+    return sums
+
+
+def _sums_of_decisions(connection: sa.Connection) -> Sums:
+    decisions = schema.decisions.c
+    sums: dict[int, tuple[int, int]] = {}
+    for (postings,) in _streamed(connection, sa.select(decisions.postings).where(decisions.postings != "[]")):
+        for cell, delta in _pairs.decode(postings):
+            steps, events = sums.get(cell, (0, 0))
+            sums[cell] = (steps + delta, events + 1)
+    return sums
+
+
+def _count_decisions(connection: sa.Connection) -> dict[str, int]:
+    """Count the dispositions anew: a second decision takes its first one's place."""
+    decisions = schema.decisions.c
+    is_second = sa.and_(decisions.first.is_not(None), decisions.disposition.in_(("accepted", "rejected")))
+    query = sa.select(decisions.disposition, is_second, sa.func.count()).group_by(decisions.disposition, is_second)
+    counts: Counter[str] = Counter()
+    for disposition, second, number in connection.execute(query):
+        counts[disposition] += number
+        counts["held" if second else "received"] += -number if second else number
+    return dict(counts)
+
+
+def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Any]:
+    yield from connection.execute(query, execution_options={"yield_per": 2000})

@@ -1,0 +1,144 @@
+"""A random stream of partners' events with everything that goes wrong in one: repeats, conflicts, corrections of
+corrections, references to events that come later or never, invalid ones and noise."""
+
+import json
+import random
+from typing import Any
+
+from consumers.ledger.candidates import SourceRecord
+from models.topics import EVENTS
+
+NOW_MS = 1_790_000_000_000
+PARTNERS = {
+    "kdei-taipei": ("bantuan-pmi", "TW"),
+    "kjri-hong-kong": ("bantuan-pmi", "HK"),
+    "bank-penyalur": ("bsu", "ID"),
+    "kemnaker-ppkk": ("jps-tkm", "ID"),
+    "blk-padang": ("blk-produksi", "ID"),
+    "kemnaker": ("bantuan-pmi", "MY"),
+}
+
+
+class Traffic:
+    """Makes records; the same seed makes the same."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._made: list[tuple[str, str, str]] = []
+        self._sent: list[bytes] = []
+        self._offsets = [0, 0]
+        self._count = 0
+
+    def records(self, count: int) -> list[SourceRecord]:
+        """Return the next records, over two partitions."""
+        return [self._place(self._next()) for _ in range(count)]
+
+    def _place(self, value: bytes) -> SourceRecord:
+        self._sent.append(value)
+        partition = self._random.randrange(2)
+        offset = self._offsets[partition]
+        self._offsets[partition] += 1
+        return SourceRecord(EVENTS, partition, offset, NOW_MS, value, [])
+
+    def _next(self) -> bytes:
+        chance = self._random.random()
+        if chance < 0.08 and self._sent:
+            return self._again(self._random.choice(self._sent))
+        if chance < 0.12:
+            return self._random.choice([b"", b"{", b'{"id":"x"}', b"\xff", b"[]", b'{"specversion":"1.0","id":"z","source":"urn:salur:partner:kdei-taipei"}'])
+        if chance < 0.40 and self._made:
+            return self._correction()
+        return self._delivery()
+
+    def _again(self, value: bytes) -> bytes:
+        try:
+            event = json.loads(value)
+        except ValueError:
+            return value
+        turn = self._random.random()
+        if turn < 0.4 or not isinstance(event, dict):
+            return value
+        if turn < 0.7:
+            return json.dumps(event, indent=1, sort_keys=True).encode()
+        return json.dumps({**event, "subject": "another"}).encode()
+
+    def _correction(self) -> bytes:
+        source, event_id, event_type = self._random.choice(self._made[-30:])
+        if self._random.random() < 0.15:
+            event_id = f"e{self._count + self._random.randrange(1, 12)}"
+        kind = self._random.choice(["reversed", "reversed", "amended", "amended", "annotated"])
+        data: dict[str, Any] = {"original": event_id, "reason": "entered_twice"}
+        partner = source.removeprefix("urn:salur:partner:")
+        if kind == "amended":
+            data["replacement"] = self._data(event_type, partner)
+            if self._random.random() < 0.3:
+                data["replacement"]["time"] = "2020-07-01T23:30:00Z"
+        elif kind == "annotated":
+            data = {"original": event_id, "text": "seen"}
+        if self._random.random() < 0.05:
+            data["original"] = {"source": "urn:salur:partner:kemnaker", "id": event_id}
+        return self._event(f"salur.event.{kind}.v1", source, data)
+
+    def _delivery(self) -> bytes:
+        partner = self._random.choice(list(PARTNERS))
+        event_type = self._random.choice(self._types(partner))
+        return self._event(event_type, f"urn:salur:partner:{partner}", self._data(event_type, partner))
+
+    def _types(self, partner: str) -> list[str]:
+        stages = ("sent", "confirmed", "returned")
+        return {
+            "bank-penyalur": [f"salur.disbursement.{stage}.v1" for stage in stages],
+            "kemnaker-ppkk": ["salur.group.assisted.v1", "salur.participants.engaged.v1"],
+            "blk-padang": ["salur.goods.produced.v1", "salur.stock.adjusted.v1", "salur.goods.sold.v1"],
+        }.get(partner, ["salur.distribution.recorded.v1", "salur.consignment.dispatched.v1", "salur.consignment.received.v1", "salur.goods.procured.v1"])
+
+    def _data(self, event_type: str, partner: str) -> dict[str, Any]:
+        choose = self._random.choice
+        programme, country = PARTNERS.get(partner, ("bantuan-pmi", "TW"))
+        data: dict[str, Any] = {"programme": programme, "country": country, "lines": [self._line(event_type, number) for number in range(1, choose([2, 2, 3]))]}
+        if choose([True, False]):
+            data["tranche"] = choose(["1", "2"])
+        if choose([True, False]):
+            data["place"] = {"code": choose(["TW-TPE", "TW-KHH"]), "edition": "2020"}
+        if "consignment" in event_type:
+            data |= {"from": choose(["kemnaker", partner]), "to": choose([partner, "kjri-kuching"])}
+        elif "disbursement" not in event_type and choose([True, False, False]):
+            data["to"] = partner
+        if "stock.adjusted" in event_type:
+            data["direction"] = choose(["in", "out"])
+        if "returned" in event_type or ("received" in event_type and choose([True, False])):
+            data["original"] = choose(self._made)[1] if self._made and self._random.random() < 0.8 else f"e{self._count + 5}"
+        if "returned" in event_type:
+            data["reason"] = "account_closed"
+        return data
+
+    def _line(self, event_type: str, number: int) -> dict[str, Any]:
+        choose = self._random.choice
+        line: dict[str, Any] = {"line": number}
+        if "disbursement" in event_type:
+            return line | {"payments": choose([1, "20"]), "amount": choose([1_200_000, "2400000.5"]), "currency": "IDR"}
+        if "group" in event_type:
+            return line | {"item": "kelompok-wirausaha", "quantity": 2, "unit": "group", "recipients": {"count": 40, "unit": "person"}}
+        if "participants" in event_type:
+            return line | {"item": "peserta", "quantity": 7, "unit": "person"}
+        item, unit, quantity = choose([("masker", "piece", 100), ("hand-sanitizer", "litre", "0.5"), ("sembako", "package", "3"), ("masker", "box", 1)])
+        line |= {"item": item, "quantity": quantity, "unit": unit}
+        if choose([True, False]):
+            line["lot"] = choose(["A", "B"])
+        if "distribution" in event_type and choose([True, False]):
+            line["recipients"] = {"count": 5, "unit": choose(["person", "household"])}
+        if "distribution" in event_type and self._random.random() < 0.2:
+            line = {"line": number, "item": item, "recipients": {"count": 9, "unit": "person"}}
+        if "received" in event_type and choose([True, False]):
+            line |= {"damaged": 1, "missing": 2}
+        if "sold" in event_type:
+            line |= {"revenue": "15000.25", "currency": "IDR"}
+        return line
+
+    def _event(self, event_type: str, source: str, data: dict[str, Any]) -> bytes:
+        self._count += 1
+        event_id = f"e{self._count}"
+        self._made.append((source, event_id, event_type))
+        day = self._random.choice(["2020-05-03T23:00:00Z", "2020-05-03T09:00:00+08:00", "2020-05-31T17:00:00.000001Z", "2020-06-01T00:00:00+07:00"])
+        event = {"specversion": "1.0", "id": event_id, "source": source, "type": event_type, "time": day, "data": data}
+        return json.dumps(event).encode()
