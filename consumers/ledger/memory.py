@@ -83,6 +83,7 @@ class LedgerMemory:
 
     def catch_up(self, store: LedgerStore, head: Head) -> None:
         """Read what was booked after ``booking``, up to ``head``."""
+        self.partitions = head.partitions
         self._catch_up_ids(store)
         self._catch_up_registry(store, since=self.size)
         self._catch_up_cells(store)
@@ -92,7 +93,6 @@ class LedgerMemory:
         ):
             cells = tuple(int(number) for number in overlap.cells.strip("[]").split(","))
             self.overlaps[cells] = OverlapState(overlap.overlap, overlap.events)
-        self.partitions = head.partitions
         records = {row.partition: (row.number, row.hash) for row in store.rows(schema.entry_partitions)}
         self.records = [records[partition] for partition in range(head.partitions)]
         for row in store.rows(schema.bookings, schema.bookings.c.booking == head.booking):
