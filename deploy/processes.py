@@ -91,9 +91,7 @@ class Supervisor:
         lines = _Lines(output)
         pauses = _Pauses(first_seconds=first_pause_seconds, longest_seconds=longest_pause_seconds, calm_seconds=calm_seconds)
         self._is_over = threading.Event()
-        self._keepers = {
-            child.name: _Keeper(child, lines=lines, width=width, pauses=pauses, on_refusal=self._is_over.set) for child in children
-        }
+        self._keepers = {child.name: _Keeper(child, lines=lines, width=width, pauses=pauses, on_refusal=self._is_over.set) for child in children}
 
     def __enter__(self) -> Self:
         self.start()
@@ -279,9 +277,7 @@ class _Keeper:
         with self._lock:
             if self._stopping.is_set():
                 return None
-            process = spawn.spawn(
-                self._child.argv, env=dict(wanted) if wanted is not None else None, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-            )
+            process = spawn.spawn(self._child.argv, env=dict(wanted) if wanted is not None else None, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             self._running = process
             self._state = "running"
             self._starts += 1

@@ -32,9 +32,7 @@ def spawn(
     """
     wrapped = [sys.executable, "-I", "-S", str(_WRAPPER), str(os.getpid()), *argv]
     return _in_lasting_thread(
-        lambda: subprocess.Popen(
-            wrapped, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
-        )
+        lambda: subprocess.Popen(wrapped, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True)
     )
 
 

@@ -17,13 +17,13 @@ import psycopg
 import pytest
 
 from deploy import settings
-from deploy.kafka import jars, java
+from deploy.kafka import archive, jars, java
 from deploy.kafka.broker import LocalBroker
 from models.errors import SalurError
 
 SETTINGS: Final = settings.load(environment={name: value for name, value in os.environ.items() if not name.startswith("SALUR_TEST_")})
 
-FAST_JVM: Final = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+FAST_JVM: Final = ("-XX:TieredStopAtLevel=1",)
 """Tests start many brokers and load none: the quick compiler alone saves half a second each time."""
 
 
@@ -43,7 +43,9 @@ def new_broker(folder: Path) -> LocalBroker:
         found = java.find(os.environ)
     except SalurError as error:
         pytest.skip(f"no local Kafka here: {error}")
-    return LocalBroker(folder, class_path=class_path, kafka_version=jar_list.kafka_version, java=found, jvm_flags=FAST_JVM)
+    version = jar_list.kafka_version
+    made = archive.find(found, class_path=class_path) or archive.make(found, class_path=class_path, kafka_version=version)
+    return LocalBroker(folder, class_path=class_path, kafka_version=version, java=found, jvm_flags=FAST_JVM, archive=made)
 
 
 @pytest.fixture(scope="session")

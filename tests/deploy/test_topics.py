@@ -58,7 +58,7 @@ def test_a_difference_is_named_and_never_mended_silently(own_kafka: LocalBroker,
 
 
 def test_more_copies_than_the_cluster_has_brokers_are_refused_with_a_sentence(own_kafka: LocalBroker) -> None:
-    with pytest.raises(ConfigurationError, match="refuses to create topics: .*replication factor"):
+    with pytest.raises(ConfigurationError, match=r"refuses to create topics: .*replication factor"):
         topics.ensure(own_kafka.bootstrap_servers, partitions=1, replication_factor=3)
 
 

