@@ -96,6 +96,18 @@ def _nothing_runs(settings: Settings) -> Unreachable:
     )
 
 
+def is_claimed(data_dir: Path) -> bool:
+    """Tell whether a stack runs on this folder, ready or not."""
+    try:
+        with (data_dir / LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def claimed(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for one stack; the kernel lets go when the process ends, however it ends. Raises AlreadyRunning."""

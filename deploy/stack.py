@@ -5,21 +5,29 @@ and its addresses are in the folder only while everything is ready.
 """
 
 import contextlib
+import functools
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self
 
-from deploy import running, topics
-from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, Groups, groups
-from deploy.kafka import jars, java
+from consumers.database import open_database
+from consumers.ledger.ledger import prepare_ledger
+from consumers.ledger.log_check import refuse_if_behind
+from deploy import holding, running, topics
+from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
+from deploy.kafka import archive, jars, java
 from deploy.kafka.broker import LocalBroker
 from deploy.migrations import upgrade
 from deploy.processes import Child, Status, Supervisor
 from deploy.running import RunningStack
 from deploy.settings import Settings
+
+SHORT_LIVED_JVM: Final = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
+"""For a broker that lives for minutes: it starts sooner and is never warm enough to miss the better compiler."""
 
 LOGS: Final = "logs"
 KAFKA: Final = "kafka"
@@ -30,12 +38,16 @@ Step = Literal["jars", "kafka", "topics", "database", "workers", "ready"]
 class Stack:
     """Use it as a context manager: it is ready inside, and stopped in order after."""
 
-    def __init__(self, settings: Settings, *, on_step: Callable[[Step], None] = lambda step: None, quiet: bool = False) -> None:
+    def __init__(self, settings: Settings, *, on_step: Callable[[Step], None] = lambda step: None, quiet: bool = False, jvm_flags: Sequence[str] = ()) -> None:
         self._asked = settings
         self._on_step = on_step
         self._quiet = quiet
+        self._jvm_flags = tuple(jvm_flags)
         self._parts = contextlib.ExitStack()
-        self._supervisors: list[Supervisor] = []
+        self._broker: Supervisor | None = None
+        self._workers: dict[holding.Kind, Supervisor] = {}
+        self._published: RunningStack | None = None
+        self._later: list[Callable[[], object]] = []
         self.settings = settings
 
     def __enter__(self) -> Self:
@@ -55,7 +67,26 @@ class Stack:
 
     def status(self) -> list[Status]:
         """Return what each process does now."""
-        return [status for supervisor in self._supervisors for status in supervisor.status()]
+        supervisors = [*([self._broker] if self._broker is not None else []), *self._workers.values()]
+        return [status for supervisor in supervisors for status in supervisor.status()]
+
+    def prepare_next_start(self) -> None:
+        """Make, in the background, what lets the next start be quicker. Only time is at stake: it may be cut short."""
+        for make in self._later:
+            threading.Thread(target=make, name="next start", daemon=True).start()
+        self._later.clear()
+
+    def tend(self) -> None:
+        """Rest the workers that somebody asks to rest, start those that may go on, and keep the published process ids true."""
+        for kind in holding.KINDS:
+            if holding.is_held(self._asked.data_dir, kind):
+                if kind in self._workers:
+                    self._workers.pop(kind).stop()
+            elif kind not in self._workers:
+                self._keep(kind)
+        described = self.described()
+        if described != self._published:
+            self._publish(described)
 
     def refused(self) -> Status | None:
         """Return a process that ended for good because its settings are wrong, if there is one."""
@@ -81,28 +112,51 @@ class Stack:
         self._on_step("database")
         upgrade.upgrade(self.settings.database_url)
         self._on_step("workers")
-        self._start_workers(str(self.settings.bootstrap_servers))
+        self._refuse_lost_ledger()
+        self._start_workers()
         self._parts.callback(running.withdraw, data_dir)
-        running.write(data_dir, self.described())
+        self._publish(self.described())
         self._on_step("ready")
+
+    def _publish(self, described: RunningStack) -> None:
+        running.write(self._asked.data_dir, described)
+        self._published = described
+
+    def _refuse_lost_ledger(self) -> None:
+        """Raise LedgerBehindLog at once, rather than watch workers refuse one after the other."""
+        if not self._asked.ledger_workers:
+            return
+        engine = open_database(self.settings.database_url)
+        try:
+            prepare_ledger(engine, partitions=self._asked.partitions)
+            refuse_if_behind(engine, bootstrap_servers=str(self.settings.bootstrap_servers))
+        finally:
+            engine.dispose()
 
     def _start_broker(self) -> str:
         self._on_step("jars")
         listed = jars.locked()
         class_path = jars.fetch(listed, cache=self._asked.cache_dir, mirror=self._asked.maven_mirror, quiet=self._quiet)
         self._on_step("kafka")
+        found = java.find(os.environ)
+        ready_made = archive.find(found, class_path=class_path)
+        if ready_made is None:
+            self._later.append(functools.partial(archive.make, found, class_path=class_path, kafka_version=listed.kafka_version))
         broker = LocalBroker(
             self._asked.data_dir / KAFKA,
             class_path=class_path,
             kafka_version=listed.kafka_version,
-            java=java.find(os.environ),
+            java=found,
+            archive=ready_made,
             heap_megabytes=self._asked.broker_heap_megabytes,
+            jvm_flags=self._jvm_flags,
         )
         broker.prepare()
         self._parts.callback(broker.release)
-        self._supervise(
-            [Child(name=KAFKA, argv=broker.command, ready=broker.answers, passes_lines=True, log_file=broker.log_file, grace_seconds=30.0)]
-        )
+        child = Child(name=KAFKA, argv=broker.command, ready=broker.answers, passes_lines=True, log_file=broker.log_file, grace_seconds=30.0)
+        self._broker = Supervisor([child], output=sys.stderr.buffer)
+        self._parts.callback(self._broker.stop)
+        self._broker.start()
         return broker.bootstrap_servers
 
     def _prepare_topics(self, servers: str) -> None:
@@ -114,19 +168,22 @@ class Stack:
         )
         topics.demand(states)
 
-    def _start_workers(self, servers: str) -> None:
+    def _start_workers(self) -> None:
+        servers = str(self.settings.bootstrap_servers)
         with groups(servers) as asking:
-            self._supervise([*self._ledger_workers(asking), *self._tally_workers(asking)])
+            for kind in holding.KINDS:
+                if not holding.is_held(self._asked.data_dir, kind):
+                    group = LEDGER_GROUP if kind == "ledger" else TALLIES_GROUP
+                    self._keep(kind, ready=functools.partial(asking.is_settled, group))
 
-    def _ledger_workers(self, asking: Groups) -> list[Child]:
-        count = self._asked.ledger_workers
-        return [self._worker("ledger", number, ready=lambda: asking.is_settled(LEDGER_GROUP)) for number in range(1, count + 1)]
+    def _keep(self, kind: holding.Kind, *, ready: Callable[[], bool] | None = None) -> None:
+        count = self._asked.ledger_workers if kind == "ledger" else self._asked.tally_workers
+        supervisor = Supervisor([self._worker(kind, number, ready=ready) for number in range(1, count + 1)], output=sys.stderr.buffer)
+        self._workers[kind] = supervisor
+        self._parts.callback(supervisor.stop)
+        supervisor.start()
 
-    def _tally_workers(self, asking: Groups) -> list[Child]:
-        count = self._asked.tally_workers
-        return [self._worker("tallies", number, ready=lambda: asking.is_settled(TALLIES_GROUP)) for number in range(1, count + 1)]
-
-    def _worker(self, kind: str, number: int, *, ready: Callable[[], bool]) -> Child:
+    def _worker(self, kind: holding.Kind, number: int, *, ready: Callable[[], bool] | None) -> Child:
         name = f"{kind}-{number}"
         own = {"SALUR_INSTANCE_ID": f"salur-{name}", "SALUR_SCRATCH": str(self._scratch())} if kind == "tallies" else {}
         return Child(
@@ -142,9 +199,3 @@ class Stack:
         scratch = self._asked.data_dir / "scratch"
         scratch.mkdir(exist_ok=True)
         return scratch
-
-    def _supervise(self, children: list[Child]) -> None:
-        supervisor = Supervisor(children, output=sys.stderr.buffer)
-        self._parts.callback(supervisor.stop)
-        self._supervisors.append(supervisor)
-        supervisor.start()

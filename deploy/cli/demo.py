@@ -29,13 +29,13 @@ REFRESH_SECONDS = 0.4
 def command(once: Once = False, simulated: Simulated = False, lang: Lang = None, json: Json = False) -> None:
     """Show Salur at work on published figures. Simulated partners make tallies move; they are left out unless asked for."""
     from deploy.cli.up import stop_on_signals, tell
-    from deploy.stack import Stack
+    from deploy.stack import SHORT_LIVED_JVM, Stack
 
     began = time.monotonic()
     stopping = stop_on_signals()
     with _temporary_folder() as folder:
         question = asked(data=folder, lang=lang, json=json)
-        with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json) as stack:
+        with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json, jvm_flags=SHORT_LIVED_JVM) as stack:
             if once:
                 is_equal = _once(stack, question, began, simulated=simulated)
             else:

@@ -36,6 +36,7 @@ def command(
     stopping = stop_on_signals()
     with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json) as stack:
         _show(stack, question)
+        stack.prepare_next_start()
         keep_up(stack, stopping)
         remarks().print(say("stopping", question.lang))
 
@@ -59,6 +60,7 @@ def keep_up(stack: "Stack", stopping: threading.Event) -> None:
     """Wait for the end. Raises ConfigurationError if a worker says that its settings are wrong."""
     try:
         while not stopping.wait(POLL_SECONDS):
+            stack.tend()
             refused = stack.refused()
             if refused is not None:
                 raise ConfigurationError(f"{refused.name} refuses its settings ({refused.last_exit})", hint=f"its log is in {stack.settings.data_dir / 'logs'}")

@@ -89,10 +89,17 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("Status", "Keadaan"),
     "differences": ("Differences", "Perbedaan"),
     "found": ("Found", "Keadaan sekarang"),
+    "rebuilding_ledger": ("deciding the raw log again", "memutuskan ulang log mentah"),
+    "rebuilt_ledger": (
+        "{bookings} bookings with {decisions} decisions; Merkle root {root}",
+        "{bookings} pembukuan dengan {decisions} putusan; akar Merkle {root}",
+    ),
+    "rebuilding_tables": ("folding the tables anew", "menghitung ulang tabel"),
+    "rebuilt_tables": ("The tables are folded anew and hold everything booked.", "Tabel sudah dihitung ulang dan memuat semua pembukuan."),
+    "rebuilt_later": ("The tables are empty; the next `salur up` folds them anew.", "Tabel kosong; `salur up` berikutnya menghitungnya ulang."),
     "press": ("Press Ctrl-C to stop.", "Tekan Ctrl-C untuk berhenti."),
     "demo_publishing": ("publishing the events of the published figures", "menerbitkan peristiwa dari angka-angka yang dipublikasikan"),
     "demo_first": ("first tally after {seconds:.1f} s", "tabulasi pertama setelah {seconds:.1f} detik"),
-    "fold_again": ("{count} partitions refolded", "{count} partisi dihitung ulang"),
 }
 
 
