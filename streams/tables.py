@@ -9,9 +9,11 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 
 import faust
+from faust.types import TP
 
 from models import tables
 from models.cells import TABLES
+from models.errors import IntegrityError
 from models.topics import WATERMARKS, changelog
 from streams.fold import StoredValue
 
@@ -20,6 +22,7 @@ from streams.fold import StoredValue
 class FaustTables:
     """The tables by name, and what is done to their stores."""
 
+    app: faust.App
     by_name: Mapping[str, faust.Table]
 
     def read(self, partition: int) -> tuple[list[StoredValue], tables.Watermark | None]:
@@ -40,8 +43,23 @@ class FaustTables:
         store.data[key] = value
         store._key_partition[key] = partition  # noqa: SLF001  as the store does for a recovered record
 
+    def check_recovered(self, partition: int) -> None:
+        """Raise IntegrityError unless the changelogs were read to their ends: an empty table would count as a new one."""
+        recovery = self.app.tables.recovery
+        for table in self.by_name.values():
+            tp = TP(table.changelog_topic.get_topic_name(), partition)
+            end, read = recovery.active_highwaters.get(tp), recovery.active_offsets.get(tp)
+            if end is None or (end >= 0 and (read is None or read < end)):
+                raise IntegrityError(f"{tp.topic}[{partition}]: recovered up to {read}, expected {end}", hint="start the worker again")
+        _, watermark = self.read(partition)
+        if watermark is None and recovery.active_highwaters[TP(changelog(WATERMARKS), partition)] >= 0:
+            raise IntegrityError(f"{changelog(WATERMARKS)}[{partition}]: not empty, but no watermark was recovered", hint="start the worker again")
+
     def forget(self) -> None:
-        """Empty every store; the next recovery reads the changelogs from the start."""
+        """Empty every store, and have the next recovery read the changelogs from the start, also of partitions that stay."""
+        recovery = self.app.tables.recovery
+        for tp in list(recovery.active_offsets):
+            recovery.revoke(tp)
         for table in self.by_name.values():
             table.data.data.clear()
             table.data._key_partition.clear()  # noqa: SLF001  see put
@@ -55,7 +73,7 @@ class FaustTables:
 
 def declare(app: faust.App, *, partitions: int) -> FaustTables:
     """Add the tables to the application."""
-    return FaustTables({name: _declare(app, name, partitions) for name in (*TABLES, WATERMARKS)})
+    return FaustTables(app, {name: _declare(app, name, partitions) for name in (*TABLES, WATERMARKS)})
 
 
 def _declare(app: faust.App, name: str, partitions: int) -> faust.Table:

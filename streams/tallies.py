@@ -64,6 +64,7 @@ class Tallies:
         era = self._present_era()
         self._folds = {}
         for partition in sorted(partitions):
+            self._store.check_recovered(partition)
             values, watermark = self._store.read(partition)
             fold = self._folds[partition] = recover(partition, values, watermark)
             if fold.refolding:
@@ -152,10 +153,10 @@ class Tallies:
     async def flush(self) -> None:
         """Write and acknowledge everything folded so far, unless the partitions were lost meanwhile."""
         async with self._flushing:
+            self._folded.clear()
             era = self._era
             if era is None:
                 return
-            self._folded.clear()
             held, self._held = self._held, _Held()
             seals = [seal for fold in self._folds.values() if (seal := fold.seal())]
             self._last_flush = self._app.loop.time()
@@ -221,9 +222,11 @@ class Tallies:
         now = self._app.loop.time()
         slept_seconds = now - self._last_beat
         self._last_beat = now
-        if self._era is not None and slept_seconds > self._settings.session_timeout_seconds:
+        # The session began to run out at the last heartbeat, which was up to one interval before the pause.
+        limit_seconds = self._settings.session_timeout_seconds - 2 * self._settings.heartbeat_seconds
+        if self._era is not None and slept_seconds > limit_seconds:
             raise StalePosition(
-                f"the process stood still for {slept_seconds:.1f} s, longer than its session of {self._settings.session_timeout_seconds} s",
+                f"the process stood still for {slept_seconds:.1f} s; its session may be over after {limit_seconds:.1f} s",
                 hint="nothing was written since; start it again",
             )
 

@@ -40,19 +40,18 @@ class Consumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         """Yield fetched records, those of the entries topic only once the tables are recovered and positioned."""
-        era = self._era()
         records, active = await self._wait_next_records(timeout)
         if not records or self.should_stop:
             return
+        era = self._era()
         fetch_again: set[TP] = set()
         for tp, record in self.scheduler.iterate(records):
-            if tp.topic == ENTRIES:
-                await self._until_ready(era)
-            if self.should_stop or not self.flow_active or era != self._era():
-                # A rebalance: every partition that stays with us is positioned anew before it is read.
-                return
-            if tp in fetch_again:
+            if tp not in self._next or tp in fetch_again:
+                # Not positioned yet in this assignment: to wait with it would keep the tables from being recovered.
                 continue
+            if not await self._may_hand_over(tp, era):
+                # What is dropped here is read again: every partition is positioned anew after a rebalance.
+                return
             if active is not None and tp not in active and tp not in self._buffered_partitions:
                 self._in_step.discard(tp)
                 continue
@@ -60,6 +59,13 @@ class Consumer(driver.Consumer):
                 yield tp, self._to_message(tp, record)
             elif record.offset > self._next.get(tp, record.offset):
                 fetch_again.add(tp)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Forget all positions: a fetch of the old assignment may still arrive under the new one, before it is positioned."""
+        self._next.clear()
+        self._hole.clear()
+        self._in_step.clear()
+        await super().on_partitions_revoked(revoked)
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Position partitions, and remember which record has to come next."""
@@ -86,12 +92,23 @@ class Consumer(driver.Consumer):
         """Return what changes with every rebalance, at its start and at its end."""
         return self.app.consumer_generation_id, self.app.rebalancing_count
 
-    async def _until_ready(self, era: tuple[int, int]) -> None:
-        app = self.app
-        while not (app.tables.actives_ready and not app.rebalancing and self.flow_active and app.flow_control.is_active()):
-            if self.should_stop or era != self._era():
-                return
+    async def _may_hand_over(self, tp: TP, era: tuple[int, int]) -> bool:
+        """Wait until what is fetched may be handed over; return False if it is of an assignment that has passed.
+
+        It must not be dropped for being early: its partition was positioned already, and at the end of a topic
+        no later record would show what is missing.
+        """
+        while era == self._era() and not self.should_stop:
+            if self._is_ready(tp):
+                return True
             await self.sleep(0.01)
+        return False
+
+    def _is_ready(self, tp: TP) -> bool:
+        app = self.app
+        if not self.flow_active or not app.flow_control.is_active():
+            return False
+        return tp.topic != ENTRIES or (app.tables.actives_ready and not app.rebalancing)
 
     async def _is_next(self, tp: TP, offset: int) -> bool:
         """Tell whether this is the record to hand over; one that lies behind a hole is fetched again, once.

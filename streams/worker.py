@@ -15,7 +15,7 @@ import uvloop
 from aiokafka.errors import KafkaConnectionError
 
 from models.crashpoints import NO_CRASH_POINTS, CrashPoints
-from models.errors import IntegrityError, SalurError
+from models.errors import IntegrityError, SalurError, StalePosition
 from models.topics import ENTRIES
 from streams import app as application
 from streams import tables, transport
@@ -87,14 +87,19 @@ async def serve(settings: StreamSettings, crash_points: CrashPoints) -> int:
     except KafkaConnectionError as error:
         log.error("kafka_unreachable", bootstrap_servers=settings.bootstrap_servers, error=str(error))
         return UNREACHABLE
+    except StalePosition as error:
+        # Not stopped in good order: it would join the group again, only to leave it.
+        log.error("crashed", error=str(error), kind=type(error).__name__)
+        return CRASHED
     except SalurError as error:
         log.error("crashed", error=str(error), kind=type(error).__name__)
+        await _stop(app)
         return CRASHED
     except Exception as error:
         log.exception("crashed", kind=type(error).__name__)
-        return CRASHED
-    finally:
         await _stop(app)
+        return CRASHED
+    await _stop(app)
     log.info("stopped")
     return STOPPED
 

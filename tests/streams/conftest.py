@@ -14,4 +14,6 @@ def stage(own_kafka: LocalBroker, tmp_path: Path) -> Iterator[Stage]:
     """Give topics of two partitions and no worker yet."""
     stage = Stage(own_kafka.bootstrap_servers, tmp_path)
     yield stage
+    # Shown by pytest if the test failed.
+    print(stage.logs())
     stage.close()

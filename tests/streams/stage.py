@@ -123,7 +123,7 @@ class Stage:
 
     def logs(self) -> str:
         """Return the last lines of every worker."""
-        return "\n".join(f"--- worker {worker.index} ({worker.process.poll()})\n{worker.log()[-3000:]}" for worker in self.workers)
+        return "\n".join(f"--- worker {worker.index} ({worker.process.poll()})\n{worker.log()[-6000:]}" for worker in self.workers)
 
     def close(self) -> None:
         """End what was started."""
