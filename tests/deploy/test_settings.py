@@ -1,0 +1,89 @@
+"""Settings: who wins, where a value came from, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.settings import load
+from models.errors import ConfigurationError
+
+
+def test_defaults_need_no_set_up(tmp_path: Path) -> None:
+    settings = load(environment={"XDG_DATA_HOME": str(tmp_path)})
+    assert settings.data_dir == tmp_path / "salur"
+    assert settings.bootstrap_servers is None
+    assert settings.database_url == f"sqlite:///{tmp_path}/salur/ledger.sqlite"
+    assert settings.partitions == 4
+    assert set(settings.origins.values()) == {"default"}
+
+
+def test_an_option_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "salur.toml").write_text('partitions = 12\nlate_days = 60\nlang = "id"\n')
+    settings = load(environment={"SALUR_PARTITIONS": "8", "SALUR_LANG": "en"}, options={"data_dir": tmp_path, "lang": "id"})
+    assert (settings.partitions, settings.origins["partitions"]) == (8, "environment")
+    assert (settings.late_days, settings.origins["late_days"]) == (60, "file")
+    assert (settings.lang, settings.origins["lang"]) == ("id", "option")
+
+
+def test_an_option_that_was_not_given_changes_nothing() -> None:
+    assert load(environment={"SALUR_LANG": "id"}, options={"lang": None}).lang == "id"
+
+
+def test_the_file_may_be_anywhere(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere.toml"
+    file.write_text("ledger_workers = 3\n")
+    assert load(environment={"SALUR_CONFIG": str(file)}).ledger_workers == 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "closest"),
+    [({"SALUR_PARTITION": "4"}, "SALUR_PARTITIONS"), ({"SALUR_DATE": "x"}, "SALUR_DATA"), ({"SALUR_BOOTSTRAP_SERVER": "x"}, "SALUR_BOOTSTRAP_SERVERS")],
+)
+def test_a_misspelled_name_is_refused_with_the_closest(environment: dict[str, str], closest: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"did you mean {closest}"):
+        load(environment=environment)
+
+
+def test_a_misspelled_name_in_the_file_is_refused_with_the_closest(tmp_path: Path) -> None:
+    (tmp_path / "salur.toml").write_text("partitons = 4\n")
+    with pytest.raises(ConfigurationError, match="did you mean partitions"):
+        load(environment={}, options={"data_dir": tmp_path})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SALUR_PARTITIONS", "four"),
+        ("SALUR_PARTITIONS", "0"),
+        ("SALUR_LEDGER_WORKERS", "-1"),
+        ("SALUR_FOLD_FLUSH_SECONDS", "nan"),
+        ("SALUR_LANG", "fr"),
+        ("SALUR_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_of_the_wrong_form_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        load(environment={name: value})
+
+
+@pytest.mark.parametrize("content", ["partitions = true", "partitions = 4.5", "partitions = ", "lang = 1"])
+def test_a_damaged_file_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "salur.toml").write_text(content)
+    with pytest.raises(ConfigurationError):
+        load(environment={}, options={"data_dir": tmp_path})
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot read"):
+        load(environment={"SALUR_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
+    settings = load(environment={"SALUR_PARTITIONS": "7"}, options={"data_dir": tmp_path, "lang": "id"}).replaced(bootstrap_servers="127.0.0.1:9092")
+    again = load(environment=settings.as_environment())
+    assert {name: getattr(again, name) for name in again.origins} == {name: getattr(settings, name) for name in settings.origins}
+
+
+def test_the_language_follows_the_locale() -> None:
+    assert load(environment={"LANG": "id_ID.UTF-8"}).lang == "id"
+    assert load(environment={"LANG": "C.UTF-8"}).lang == "en"
