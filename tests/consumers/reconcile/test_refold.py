@@ -1,5 +1,6 @@
 """The recount of the raw log and the ledger agree on every cell and every partner, whatever partners send."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,7 +17,8 @@ from consumers.reconcile.remembered import to_remember
 from models import schema
 from models.bookings import BookingRecord
 from models.registry import Registry
-from tests.consumers.reconcile.traffic import Traffic
+from models.topics import EVENTS
+from tests.consumers.reconcile.traffic import NOW_MS, Traffic
 
 SHIPPED = Registry.shipped()
 Booked = list[tuple[BookingRecord, list[SourceRecord]]]
@@ -35,9 +37,9 @@ def ledger_of(engine: sa.Engine) -> Ledger:
 def book(ledger: Ledger, records: Sequence[SourceRecord]) -> tuple[BookingRecord, list[SourceRecord]]:
     """Book records as one batch, partition by partition as a worker would."""
     batches = []
-    for partition in sorted({record.partition for record in records}):
-        own = [record for record in records if record.partition == partition]
-        batches.append(PartitionBatch(own[0].topic, partition, "", own[0].offset, own[-1].offset + 1, [prepare(record) for record in own]))
+    for topic, partition in sorted({(record.topic, record.partition) for record in records}):
+        own = [record for record in records if (record.topic, record.partition) == (topic, partition)]
+        batches.append(PartitionBatch(topic, partition, "", own[0].offset, own[-1].offset + 1, [prepare(record) for record in own]))
     made = ledger.book(batches)
     assert made is not None
     return made, [record for batch in batches for record in (candidate.record for candidate in batch.candidates)]
@@ -63,3 +65,83 @@ def test_random_traffic_is_decided_and_summed_alike(engine: sa.Engine, seed: int
     assert differences(engine, booked) == []
     intake = sum(refold_of(booked).intake.values(), Counter())
     assert all(intake[name] for name in ("accepted", "duplicate", "conflict", "rejected", "held")), intake
+
+
+def test_an_event_that_was_given_up_frees_its_id(engine: sa.Engine) -> None:
+    ledger = ledger_of(engine)
+    waiting, mended = correction("fix", "reversed", original="never"), correction("fix", "annotated", original="never")
+    booked = [book(ledger, [at(0, waiting)])]
+    with engine.begin() as connection:
+        connection.execute(sa.update(schema.held).values(give_up=True))
+    booked.append(book(ledger, [at(1, masks("m1", 5))]))
+    booked.append(book(ledger, [at(2, mended)]))
+    assert booked[1][0].given_up == [1]
+    assert differences(engine, booked) == []
+    assert refold_of(booked).intake["kdei-taipei"] == {"received": 3, "accepted": 1, "rejected": 1, "held": 1}
+
+
+@pytest.mark.parametrize(
+    ("corrections", "left", "events"),
+    [
+        ([("r1", "reversed", "m1", None)], 0, 2),
+        ([("r1", "reversed", "m1", None), ("r2", "reversed", "r1", None)], 5, 3),
+        ([("a1", "amended", "m1", 7)], 7, 2),
+        ([("a1", "amended", "m1", 7), ("a2", "amended", "a1", 9)], 9, 3),
+        ([("a1", "amended", "m1", 7), ("r1", "reversed", "a1", None)], 5, 3),
+        ([("a1", "amended", "m1", 7), ("r1", "reversed", "m1", None)], 0, 3),
+        ([("a1", "amended", "m1", 7), ("r1", "reversed", "m1", None), ("r2", "reversed", "r1", None)], 7, 4),
+        ([("a1", "amended", "m1", 7), ("a2", "amended", "m1", 9), ("r1", "reversed", "a2", None)], 7, 4),
+        ([("r1", "reversed", "m1", None), ("r2", "reversed", "m1", None)], 0, 2),
+        ([("r1", "reversed", "m1", None), ("a1", "amended", "m1", 9)], 0, 2),
+        ([("n1", "annotated", "m1", None), ("r1", "reversed", "n1", None)], 5, 1),
+        ([("a1", "amended", "m1", 5)], 5, 1),
+    ],
+)
+def test_corrections_come_to_what_the_rules_say(corrections: list[tuple[str, str, str, int | None]], left: int, events: int) -> None:
+    values = [masks("m1", 5), *(correction(name, kind, original=original, quantity=quantity) for name, kind, original, quantity in corrections)]
+    records = [RawRecord(*at(offset, value)[:5], ()) for offset, value in enumerate(values)]
+    refold = Refold(shipped(), to_remember(records))
+    refold.take(
+        BookingRecord(number=1, booked_at=0, partitions=1, ranges=[], released=[], given_up=[], size=len(records), root="", previous=""), records
+    )
+    assert refold.oddities == []
+    handed_out = [(steps, refold.events[cell]) for cell, steps in refold.steps.items() if cell.measure == "distributed"]
+    assert handed_out == [(left, events)]
+
+
+def test_a_booking_that_does_not_fit_the_log_is_told() -> None:
+    refold = Refold(shipped(), set())
+    refold.take(BookingRecord(number=1, booked_at=0, partitions=1, ranges=[], released=[7], given_up=[], size=4, root="", previous=""), [])
+    assert refold.oddities == ["booking 1 settles decision 7, which is not held", "booking 1 says it ends at decision 4, the log gives 1"]
+
+
+def at(offset: int, value: bytes) -> SourceRecord:
+    return SourceRecord(EVENTS, 0, offset, NOW_MS, value, [])
+
+
+def masks(event_id: str, quantity: int) -> bytes:
+    return event(event_id, "salur.distribution.recorded.v1", data_of(quantity))
+
+
+def correction(event_id: str, kind: str, *, original: str, quantity: int | None = None) -> bytes:
+    data: dict[str, object] = {"original": original, "reason": "entered_twice"}
+    if kind == "amended":
+        data["replacement"] = data_of(quantity or 0)
+    if kind == "annotated":
+        data = {"original": original, "text": "seen"}
+    return event(event_id, f"salur.event.{kind}.v1", data)
+
+
+def data_of(quantity: int) -> dict[str, object]:
+    return {"programme": "bantuan-pmi", "country": "TW", "lines": [{"line": 1, "item": "masker", "quantity": quantity, "unit": "piece"}]}
+
+
+def event(event_id: str, event_type: str, data: dict[str, object]) -> bytes:
+    envelope = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "urn:salur:partner:kdei-taipei",
+        "type": event_type,
+        "time": "2020-05-03T09:00:00+08:00",
+    }
+    return json.dumps({**envelope, "data": data}).encode()

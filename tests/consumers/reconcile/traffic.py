@@ -3,12 +3,22 @@ corrections, references to events that come later or never, invalid ones and noi
 
 import json
 import random
+from collections import Counter
 from typing import Any
 
 from consumers.ledger.candidates import SourceRecord
 from models.topics import EVENTS
 
 NOW_MS = 1_790_000_000_000
+PLACES = [(EVENTS, 0), (EVENTS, 1), (EVENTS, 1), ("aid.in.kdei-taipei.v1", 0)]
+REGISTRATION = {
+    "code": "simulasi-taipei",
+    "name": {"id": "Simulasi", "en": "Simulation"},
+    "simulated": True,
+    "programmes": ["bantuan-pmi"],
+    "countries": ["TW"],
+    "reports": ["goods"],
+}
 PARTNERS = {
     "kdei-taipei": ("bantuan-pmi", "TW"),
     "kjri-hong-kong": ("bantuan-pmi", "HK"),
@@ -16,6 +26,7 @@ PARTNERS = {
     "kemnaker-ppkk": ("jps-tkm", "ID"),
     "blk-padang": ("blk-produksi", "ID"),
     "kemnaker": ("bantuan-pmi", "MY"),
+    "simulasi-taipei": ("bantuan-pmi", "TW"),
 }
 
 
@@ -26,26 +37,33 @@ class Traffic:
         self._random = random.Random(seed)
         self._made: list[tuple[str, str, str]] = []
         self._sent: list[bytes] = []
-        self._offsets = [0, 0]
+        self._offsets: Counter[tuple[str, int]] = Counter()
         self._count = 0
 
     def records(self, count: int) -> list[SourceRecord]:
-        """Return the next records, over two partitions."""
+        """Return the next records, over two partitions and one topic of a partner's own."""
         return [self._place(self._next()) for _ in range(count)]
 
     def _place(self, value: bytes) -> SourceRecord:
         self._sent.append(value)
-        partition = self._random.randrange(2)
-        offset = self._offsets[partition]
-        self._offsets[partition] += 1
-        return SourceRecord(EVENTS, partition, offset, NOW_MS, value, [])
+        topic, partition = self._random.choice(PLACES)
+        offset = self._offsets[topic, partition]
+        self._offsets[topic, partition] += 1
+        headers: list[tuple[str, bytes]] = [("traceparent", b"00-1")] if self._random.random() < 0.1 else []
+        if self._random.random() < 0.1 and (binary := _in_binary_mode(value)) is not None:
+            value, headers = binary
+        return SourceRecord(topic, partition, offset, NOW_MS, value, headers)
 
     def _next(self) -> bytes:
         chance = self._random.random()
         if chance < 0.08 and self._sent:
             return self._again(self._random.choice(self._sent))
         if chance < 0.12:
-            return self._random.choice([b"", b"{", b'{"id":"x"}', b"\xff", b"[]", b'{"specversion":"1.0","id":"z","source":"urn:salur:partner:kdei-taipei"}'])
+            return self._random.choice(
+                [b"", b"{", b'{"id":"x"}', b"\xff", b"[]", b'{"specversion":"1.0","id":"z","source":"urn:salur:partner:kdei-taipei"}']
+            )
+        if chance < 0.13:
+            return self._event("salur.partner.registered.v1", "urn:salur:partner:kemnaker", REGISTRATION)
         if chance < 0.40 and self._made:
             return self._correction()
         return self._delivery()
@@ -77,7 +95,7 @@ class Traffic:
             data = {"original": event_id, "text": "seen"}
         if self._random.random() < 0.05:
             data["original"] = {"source": "urn:salur:partner:kemnaker", "id": event_id}
-        return self._event(f"salur.event.{kind}.v1", source, data)
+        return self._event(f"salur.event.{kind}.v1", source, data, root_type=event_type)
 
     def _delivery(self) -> bytes:
         partner = self._random.choice(list(PARTNERS))
@@ -90,12 +108,18 @@ class Traffic:
             "bank-penyalur": [f"salur.disbursement.{stage}.v1" for stage in stages],
             "kemnaker-ppkk": ["salur.group.assisted.v1", "salur.participants.engaged.v1"],
             "blk-padang": ["salur.goods.produced.v1", "salur.stock.adjusted.v1", "salur.goods.sold.v1"],
-        }.get(partner, ["salur.distribution.recorded.v1", "salur.consignment.dispatched.v1", "salur.consignment.received.v1", "salur.goods.procured.v1"])
+        }.get(
+            partner, ["salur.distribution.recorded.v1", "salur.consignment.dispatched.v1", "salur.consignment.received.v1", "salur.goods.procured.v1"]
+        )
 
     def _data(self, event_type: str, partner: str) -> dict[str, Any]:
         choose = self._random.choice
         programme, country = PARTNERS.get(partner, ("bantuan-pmi", "TW"))
-        data: dict[str, Any] = {"programme": programme, "country": country, "lines": [self._line(event_type, number) for number in range(1, choose([2, 2, 3]))]}
+        data: dict[str, Any] = {
+            "programme": programme,
+            "country": country,
+            "lines": [self._line(event_type, number) for number in range(1, choose([2, 2, 3]))],
+        }
         if choose([True, False]):
             data["tranche"] = choose(["1", "2"])
         if choose([True, False]):
@@ -107,7 +131,10 @@ class Traffic:
         if "stock.adjusted" in event_type:
             data["direction"] = choose(["in", "out"])
         if "returned" in event_type or ("received" in event_type and choose([True, False])):
-            data["original"] = choose(self._made)[1] if self._made and self._random.random() < 0.8 else f"e{self._count + 5}"
+            wanted = "dispatched" if "received" in event_type else "disbursement"
+            suitable = [made for made in self._made if wanted in made[2]]
+            source, original, _ = choose(suitable if suitable and self._random.random() < 0.8 else self._made or [("", f"e{self._count + 5}", "")])
+            data["original"] = {"source": source, "id": original} if source else original
         if "returned" in event_type:
             data["reason"] = "account_closed"
         return data
@@ -121,7 +148,14 @@ class Traffic:
             return line | {"item": "kelompok-wirausaha", "quantity": 2, "unit": "group", "recipients": {"count": 40, "unit": "person"}}
         if "participants" in event_type:
             return line | {"item": "peserta", "quantity": 7, "unit": "person"}
-        item, unit, quantity = choose([("masker", "piece", 100), ("hand-sanitizer", "litre", "0.5"), ("sembako", "package", "3"), ("masker", "box", 1)])
+        item, unit, quantity = choose(
+            [
+                ("masker", "piece", 100),
+                ("hand-sanitizer", "litre", "0.5"),
+                ("sembako", "package", "3"),
+                ("masker", "box" if self._random.random() < 0.1 else "piece", 1),
+            ]
+        )
         line |= {"item": item, "quantity": quantity, "unit": unit}
         if choose([True, False]):
             line["lot"] = choose(["A", "B"])
@@ -135,10 +169,21 @@ class Traffic:
             line |= {"revenue": "15000.25", "currency": "IDR"}
         return line
 
-    def _event(self, event_type: str, source: str, data: dict[str, Any]) -> bytes:
+    def _event(self, event_type: str, source: str, data: dict[str, Any], *, root_type: str = "") -> bytes:
         self._count += 1
         event_id = f"e{self._count}"
-        self._made.append((source, event_id, event_type))
+        self._made.append((source, event_id, root_type or event_type))
         day = self._random.choice(["2020-05-03T23:00:00Z", "2020-05-03T09:00:00+08:00", "2020-05-31T17:00:00.000001Z", "2020-06-01T00:00:00+07:00"])
         event = {"specversion": "1.0", "id": event_id, "source": source, "type": event_type, "time": day, "data": data}
         return json.dumps(event).encode()
+
+
+def _in_binary_mode(value: bytes) -> tuple[bytes, list[tuple[str, bytes]]] | None:
+    """Return the same event with its attributes in headers, if it is one."""
+    try:
+        event = json.loads(value)
+        data = event.pop("data")
+        headers = [(f"ce_{name}", str(content).encode()) for name, content in event.items()]
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return None
+    return json.dumps(data).encode(), [*headers, ("content-type", b"application/json")]

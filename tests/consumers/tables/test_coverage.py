@@ -45,6 +45,6 @@ def test_a_booking_of_several_records_is_held_only_with_the_last(books: Books) -
         torn = coverage(connection, snapshot_of([], watermarks={0: watermark(2, booking=2)}))
         whole = coverage(connection, snapshot_of([], watermarks={0: watermark(3, booking=2)}))
         empty = coverage(connection, snapshot_of([], watermarks={}))
-    assert (torn.booking, torn.torn) == (1, {0})
+    assert (torn.booking, torn.torn) == (1, frozenset({0}))
     assert (whole.booking, whole.torn) == (2, frozenset())
     assert empty.booking == 0

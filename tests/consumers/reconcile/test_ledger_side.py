@@ -1,0 +1,62 @@
+"""A ledger whose figures do not follow from its own decisions is found out."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from consumers.answers.asof import resolve
+from consumers.answers.intake import intake
+from consumers.reconcile.difference import Difference
+from consumers.reconcile.ledger_side import differences_within
+from models import schema
+from tests.consumers.books import Books, Told, cell
+
+
+def found_in(books: Books) -> list[Difference]:
+    with books.engine.connect() as connection:
+        return list(differences_within(connection, resolve(connection, None), intake(connection)))
+
+
+def filled(books: Books) -> Books:
+    books.book(Told(postings=[(cell(), 5), (cell(lot="b"), 1)]), Told(disposition="rejected"))
+    books.book(Told(postings=[(cell(), 7)]), Told(disposition="duplicate"), Told(disposition="held"))
+    return books
+
+
+def test_a_ledger_as_it_was_booked_agrees_with_itself(books: Books) -> None:
+    assert found_in(filled(books)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "between"),
+    [
+        (sa.update(schema.cells).where(schema.cells.c.cell == 1).values(steps=13), {"history", "members", "decisions"}),
+        (sa.update(schema.cell_history).where(schema.cell_history.c.booking == 2, schema.cell_history.c.cell == 1).values(steps=13), {"history"}),
+        (sa.update(schema.cell_history).where(schema.cell_history.c.booking == 1, schema.cell_history.c.cell == 1).values(members="[]"), {"members"}),
+        (sa.update(schema.decisions).where(schema.decisions.c.number == 1).values(postings="[[1,6],[2,1]]"), {"decisions"}),
+        (sa.delete(schema.decisions).where(schema.decisions.c.number == 2), {"decisions"}),
+        (sa.update(schema.bookings).where(schema.bookings.c.booking == 2).values(accepted=3), {"intake", "decisions"}),
+    ],
+)
+def test_a_row_that_was_changed_is_named(books: Books, change: Any, between: set[str]) -> None:
+    filled(books)
+    with books.engine.begin() as connection:
+        connection.execute(change)
+    assert {difference.between[1] for difference in found_in(books)} == between
+
+
+def test_a_difference_names_the_cell_and_both_figures(books: Books) -> None:
+    filled(books)
+    with books.engine.begin() as connection:
+        connection.execute(sa.update(schema.cells).where(schema.cells.c.cell == 1).values(steps=13))
+    told = found_in(books)[0].to_json()
+    assert told["between"] == ["ledger", "history"]
+    assert (told["what"], told["ledger"], told["history"]) == ("quantity", "13", "12")
+    assert (told["destination"], told["programme"], told["item"], told["measure"], told["unit"]) == (
+        "TW",
+        "bantuan-pmi",
+        "masker",
+        "distributed",
+        "piece",
+    )
