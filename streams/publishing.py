@@ -114,7 +114,7 @@ class Publisher:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._producer.close(timeout=5)
 
-    def send(self, lines: Iterable[Line], *, on_sent: Callable[[int], None] = lambda count: None) -> Iterator[Sent]:
+    def send(self, lines: Iterable[Line], *, on_sent: Callable[[int], None] = lambda _count: None) -> Iterator[Sent]:
         """Send the lines in order and yield where each is, in the same order; ``on_sent`` hears how many more are done."""
         waiting: list[tuple[Line, Any]] = []
         for line in lines:

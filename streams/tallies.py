@@ -125,10 +125,10 @@ class Tallies:
         if fold is None or self._era is None or message.generation_id != self._era[0]:
             return
         value = message.value
-        entries = fold.apply(value, offset=message.offset)
-        if entries or fold.offset == message.offset + 1:
+        number = fold.number
+        self.progress.entries_applied += fold.apply(value, offset=message.offset)
+        if fold.number > number:
             self.progress.records_applied += 1
-            self.progress.entries_applied += entries
         else:
             self.progress.records_repeated += 1
         self._held.events.append(event)

@@ -1,5 +1,6 @@
 """Synthetic entries records, numbered and chained, and an oracle that adds them up in the plainest way."""
 
+import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -90,8 +91,6 @@ def oracle(values: Sequence[bytes]) -> dict[tuple[str, str], Any]:
 
     Shares no code with the fold: it reads plain JSON and adds posting by posting.
     """
-    import json
-
     sums: dict[tuple[str, str], dict[TableCell, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     partners: dict[tuple[str, str], tuple[Counter[str], list[int], list[int]]] = {}
     for value in values:

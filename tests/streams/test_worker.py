@@ -1,7 +1,10 @@
 """Whole workers on a real Kafka: killed, stopped, doubled and misled, the tables end as the plain sum of the records."""
 
+import json
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from kafka.admin import KafkaAdminClient
 from models.entries import encode, record_hash
 from models.topics import ENTRIES, FAUST_APP_ID, changelog
 from tests.streams.stage import Stage, Worker, wait_until
-from tests.streams.synthetic import chain, oracle
+from tests.streams.synthetic import chain, oracle, wide_record
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
@@ -92,17 +95,11 @@ def test_a_kill_at_any_crash_point_changes_nothing(stage: Stage) -> None:
     for index, point in enumerate(points):
         publish(stage, values, 40 * index, 40 * (index + 1))
         worker = start_with_crash(stage, point, 1 if point == "mid_recovery" else 2)
-        wait_until(lambda worker=worker: worker.process.poll() is not None or publish_more(stage), seconds=30, what=f"crash at {point}")  # type: ignore[misc]
         assert worker.exit_code() == -signal.SIGKILL, worker.log()
     publish(stage, values, 40 * len(points))
     stage.start_worker(SALUR_INSTANCE_ID="one")
     assert_exact(stage, values)
     assert crashed(stage) == list(points)
-
-
-def publish_more(_: Stage) -> bool:
-    """Wait on: what is published is enough for every point."""
-    return False
 
 
 def start_with_crash(stage: Stage, point: str, nth: int, instance: str = "one") -> Worker:
@@ -193,20 +190,29 @@ def test_a_worker_that_was_stopped_for_longer_than_its_session_writes_nothing_mo
         zombie.signal(signal.SIGCONT)
         assert zombie.exit_code() == 1
         assert "stood still" in zombie.log()
-    assert_exact(stage, values)
-    assert_numbers_never_step_back(stage)
+        # Its supervisor starts it again. That is a rebalance, and so every table is checked against its digest.
+        stage.start_worker()
+        wait_until(lambda: owned(owner) == 1, seconds=30, what="the rebalance")
+    expected = {}
+    for records in values.values():
+        expected |= oracle(records)
+    wait_until(lambda: stage.tables() == expected, seconds=40, what="exact tables")
+    if any_number_stepped_back(stage):
+        # What had left the process before it was stopped may land late.
+        assert any(worker.has_logged("digest_mismatch") for worker in stage.workers), stage.logs()
 
 
-def assert_numbers_never_step_back(stage: Stage) -> None:
-    """Check that no older value was ever written over a newer one."""
-    import json
+def any_number_stepped_back(stage: Stage) -> bool:
+    """Tell whether an older value was ever written over a newer one."""
 
     newest: dict[tuple[str, int, bytes], int] = {}
     for table in ("disbursements", "distributions", "services", "stock", "partners", "watermarks"):
         for partition, key, value in stage.records(changelog(table)):
             number = json.loads(value)["number"]
-            assert number >= newest.get((table, partition, key), 0)
+            if number < newest.get((table, partition, key), 0):
+                return True
             newest[table, partition, key] = number
+    return False
 
 
 def test_a_late_changelog_record_of_a_zombie_is_found_and_mended_by_a_refold(stage: Stage) -> None:
@@ -282,8 +288,6 @@ def recreate_entries(stage: Stage) -> None:
 
 
 def test_a_value_of_several_megabytes_is_written_and_recovered(stage: Stage) -> None:
-    from tests.streams.synthetic import wide_record
-
     wide = encode(wide_record(cells=12_000))
     stage.publish(0, [wide])
     first = stage.start_worker(SALUR_INSTANCE_ID="one")
@@ -298,9 +302,6 @@ def test_a_value_of_several_megabytes_is_written_and_recovered(stage: Stage) -> 
 
 
 def test_an_unreachable_broker_has_its_own_exit_code(tmp_path: object) -> None:
-    import subprocess
-    import sys
-
     ended = subprocess.run(
         [sys.executable, "-m", "deploy.workers.tallies"],
         env={"SALUR_BOOTSTRAP_SERVERS": "127.0.0.1:1", "SALUR_PARTITIONS": "2", "SALUR_SCRATCH": str(tmp_path), "PATH": ""},
