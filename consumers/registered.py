@@ -8,7 +8,7 @@ from consumers.answers.filters import KnownCodes
 from consumers.ledger.headers import headers_from_text
 from models import schema
 from models.cells import NOT_APPLICABLE, UNKNOWN
-from models.decoding import Undecodable, decode
+from models.decoding import decode
 from models.events.reference import ReferenceEvent
 from models.registry import Registry
 
@@ -27,7 +27,7 @@ def registry_of(connection: sa.Connection) -> Registry:
     )
     for raw, headers in connection.execute(query):
         event = decode(bytes(raw), headers_from_text(headers))
-        assert not isinstance(event, Undecodable) and isinstance(event, ReferenceEvent), "only registrations are linked as reference"
+        assert isinstance(event, ReferenceEvent), "only registrations are linked as reference"
         registry.apply(event)
     return registry
 
@@ -44,5 +44,3 @@ def known_codes(registry: Registry) -> KnownCodes:
         "holder": {*registry.partners, *registry.sites, UNKNOWN, NOT_APPLICABLE},
     }
     return KnownCodes(codes=codes, descendants=registry.descendants)
-
-

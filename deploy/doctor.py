@@ -10,9 +10,17 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
+from sqlalchemy.exc import DBAPIError
+
+from consumers.database import open_for_reading, unreachable
+from consumers.kafka_reading import partitions_of, reader
+from consumers.tables.coverage import coverage
+from consumers.tables.reader import read_tables
+from consumers.verdicts import unbooked
 from deploy import running, topics
 from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
 from deploy.kafka import jars, java, probe
+from deploy.migrations.upgrade import current_version, newest_version
 from deploy.settings import Settings
 from models.errors import SalurError, Unreachable
 from models.topics import is_inbound
@@ -113,10 +121,6 @@ def _topics(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from sqlalchemy.exc import DBAPIError
-
-    from consumers.database import open_for_reading, unreachable
-    from deploy.migrations.upgrade import current_version, newest_version
 
     engine = open_for_reading(running.database_url(settings))
     try:
@@ -141,10 +145,6 @@ def _workers(settings: Settings) -> Finding:
 
 
 def _ledger_lag(settings: Settings) -> Finding:
-    from consumers.database import open_for_reading
-    from consumers.kafka_reading import partitions_of, reader
-    from consumers.verdicts import unbooked
-
     with reader(running.bootstrap_servers(settings)) as consumer:
         partitions = [partition for topic in sorted(consumer.topics()) if is_inbound(topic) for partition in partitions_of(consumer, topic)]
         ends = {(partition.topic, partition.partition): end for partition, end in consumer.end_offsets(partitions).items()}
@@ -156,10 +156,6 @@ def _ledger_lag(settings: Settings) -> Finding:
 
 
 def _tables_lag(settings: Settings) -> Finding:
-    from consumers.database import open_for_reading
-    from consumers.tables.coverage import coverage
-    from consumers.tables.reader import read_tables
-
     snapshot = read_tables(running.bootstrap_servers(settings))
     engine = open_for_reading(running.database_url(settings))
     with engine.connect() as connection, connection.begin():

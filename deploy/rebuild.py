@@ -28,7 +28,7 @@ POLL_SECONDS: Final = 0.1
 _CHANGELOGS: Final = tuple(changelog(table) for table in (*TABLES, WATERMARKS))
 
 
-class StillRunning(SalurError):
+class StillRunning(SalurError):  # noqa: N818 - named like its siblings: for what is the case
     """Workers that must rest go on."""
 
 

@@ -85,9 +85,7 @@ def load(*, environment: Mapping[str, str], options: Mapping[str, object] | None
     return Settings(**values, origins=origins)
 
 
-def _choose(
-    name: str, setting: "_Setting", given: Mapping[str, object], written: Mapping[str, str], filed: Mapping[str, object]
-) -> tuple[object, Origin]:
+def _choose(name: str, setting: "_Setting", given: Mapping[str, object], written: Mapping[str, str], filed: Mapping[str, object]) -> tuple[object, Origin]:
     if name in given:
         return setting.read(given[name], f"option for {name}"), "option"
     if name in written:

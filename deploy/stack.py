@@ -38,7 +38,7 @@ Step = Literal["jars", "kafka", "topics", "database", "workers", "ready"]
 class Stack:
     """Use it as a context manager: it is ready inside, and stopped in order after."""
 
-    def __init__(self, settings: Settings, *, on_step: Callable[[Step], None] = lambda step: None, quiet: bool = False, jvm_flags: Sequence[str] = ()) -> None:
+    def __init__(self, settings: Settings, *, on_step: Callable[[Step], None] = lambda _step: None, quiet: bool = False, jvm_flags: Sequence[str] = ()) -> None:
         self._asked = settings
         self._on_step = on_step
         self._quiet = quiet

@@ -146,6 +146,5 @@ class _InMemory:
         return sum(
             steps
             for other, steps in self.sums.items()
-            if (other.table, other.holder, other.item, other.measure, other.simulated)
-            == (cell.table, cell.holder, cell.item, cell.measure, cell.simulated)
+            if (other.table, other.holder, other.item, other.measure, other.simulated) == (cell.table, cell.holder, cell.item, cell.measure, cell.simulated)
         )

@@ -11,7 +11,7 @@ def counting(what: str, *, quiet: bool, total: int | None = None) -> Iterator[Ca
     """Show a bar, or a count where the end is not known; the value yielded is called with how many more are done."""
     out = remarks()
     if quiet or not out.is_terminal:
-        yield lambda more: None
+        yield lambda _more: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -36,7 +36,7 @@ def reaching(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Show a bar; the value yielded is called with how much is done, and of how much."""
     out = remarks()
     if quiet or not out.is_terminal:
-        yield lambda done, of: None
+        yield lambda _done, _of: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

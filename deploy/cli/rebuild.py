@@ -39,7 +39,15 @@ def _ledger(question: Asked) -> None:
     if question.json:
         print_json({"bookings": made.bookings, "decisions": made.decisions, "root": made.root})
     else:
-        answers().print(say("rebuilt_ledger", question.lang, bookings=grouped(str(made.bookings), question.lang), decisions=grouped(str(made.decisions), question.lang), root=made.root))
+        answers().print(
+            say(
+                "rebuilt_ledger",
+                question.lang,
+                bookings=grouped(str(made.bookings), question.lang),
+                decisions=grouped(str(made.decisions), question.lang),
+                root=made.root,
+            )
+        )
 
 
 def _tables(question: Asked) -> None:

@@ -160,5 +160,3 @@ def _refuse(command_asked: Asked, several: "SeveralUnits") -> NoReturn:
     else:
         remarks().print(several.message)
     raise typer.Exit(NO)
-
-

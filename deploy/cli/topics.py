@@ -28,9 +28,7 @@ def command(check: CheckOnly = False, partner: Partner = None, data: Data = None
         partners=partner or (),
     )
     if json:
-        print_json(
-            [{"topic": state.name, "status": state.status, "differences": [str(difference) for difference in state.differences]} for state in states]
-        )
+        print_json([{"topic": state.name, "status": state.status, "differences": [str(difference) for difference in state.differences]} for state in states])
     else:
         rows = [[state.name, state.status, "; ".join(map(str, state.differences))] for state in states]
         print_table([(say(name, question.lang), False) for name in ("topic", "status", "differences")], rows)

@@ -1,5 +1,6 @@
 """The addresses of a running stack, and the lock that only one stack holds."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,6 @@ def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 
 def test_a_second_stack_on_one_folder_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
-    import os
-
     with running.claimed(tmp_path):
         assert running.is_claimed(tmp_path)
         with pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"), running.claimed(tmp_path):

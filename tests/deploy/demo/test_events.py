@@ -60,15 +60,14 @@ def test_the_five_parts_make_327013(demo: Rehearsal) -> None:
     assert sum(steps for cell, steps in demo.cells.items() if cell.programme in parts and not cell.simulated) == 327_013
 
 
-@pytest.mark.parametrize(
-    ("tranche", "payments", "rupiah"), [("1", "12265437", "14718524400000"), ("2", "12248195", "14697834000000")]
-)
+@pytest.mark.parametrize(("tranche", "payments", "rupiah"), [("1", "12265437", "14718524400000"), ("2", "12248195", "14697834000000")])
 def test_each_term_of_the_wage_subsidy_is_a_figure_of_its_own(demo: Rehearsal, tranche: str, payments: str, rupiah: str) -> None:
     assert total(demo.cells, programme="bsu", tranche=tranche) == {("confirmed", "payment"): payments, ("confirmed", "IDR"): rupiah}
 
 
 @pytest.mark.parametrize(
-    ("item", "unit", "figure"), [("masker", "piece", "180875"), ("hand-sanitizer", "litre", "8500"), ("baju-pelindung", "piece", "2740"), ("wastafel", "piece", "20")]
+    ("item", "unit", "figure"),
+    [("masker", "piece", "180875"), ("hand-sanitizer", "litre", "8500"), ("baju-pelindung", "piece", "2740"), ("wastafel", "piece", "20")],
 )
 def test_what_the_training_centres_made_is_produced_and_never_delivered(demo: Rehearsal, item: str, unit: str, figure: str) -> None:
     assert total(demo.cells, programme="blk-produksi", item=item) == {("produced", unit): figure}
@@ -152,4 +151,4 @@ def test_every_published_file_has_its_source_beside_it() -> None:
     sources = tomllib.loads((files("deploy.demo") / "sources.toml").read_text(encoding="utf-8"))
     assert {f"{name}.jsonl" for name in sources} == set(catalogue.published())
     for source in sources.values():
-        assert source["publisher"] and source["date"] and source["says"] and source["open"]
+        assert all(source[member] for member in ("publisher", "date", "says", "open"))
