@@ -1,0 +1,230 @@
+"""The whole stack by its commands, on a real Kafka: what goes in comes out exactly, also after it was killed.
+
+One stack serves the tests of a module that do not hurt it; each that does starts its own.
+"""
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from deploy import running
+from deploy.demo import catalogue
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+
+EVENTS = Path(catalogue.__file__).with_name("events")
+START_SECONDS = 120
+COMMAND_SECONDS = 120
+
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Running:
+    """`salur up` on a folder, in a process group of its own, and the other commands against it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SALUR_")}
+        self.environment["SALUR_DATA"] = str(folder)
+        self._up: subprocess.Popen[bytes] | None = None
+
+    def up(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        with (self.folder / "up.out").open("ab") as output:
+            self._up = subprocess.Popen([*SALUR, "up"], env=self.environment, stdout=output, stderr=output, start_new_session=True)
+        deadline = time.monotonic() + START_SECONDS
+        while running.read(self.folder) is None:
+            assert self._up.poll() is None, (self.folder / "up.out").read_text()
+            assert time.monotonic() < deadline, (self.folder / "up.out").read_text()
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End the whole process group at once, as a power switch would end the machine's processes."""
+        assert self._up is not None
+        children = psutil.Process(self._up.pid).children(recursive=True)
+        os.killpg(self._up.pid, signal.SIGKILL)
+        self._up.wait()
+        psutil.wait_procs(children, timeout=20)
+        running.withdraw(self.folder)
+
+    def stop(self) -> int:
+        assert self._up is not None
+        if self._up.poll() is None:
+            self._up.send_signal(signal.SIGTERM)
+        return self._up.wait(timeout=60)
+
+    def salur(self, *words: object) -> Done:
+        done = subprocess.run([*SALUR, *map(str, words)], env=self.environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+        return Done(done.returncode, done.stdout, done.stderr)
+
+
+SALUR = [sys.executable, "-m", "deploy.cli.main"]
+
+
+@pytest.fixture(scope="module")
+def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Give a stack on which the demonstration was published."""
+    stack = Running(tmp_path_factory.mktemp("stack"))
+    stack.up()
+    stack.salur("publish", "--wait", EVENTS / catalogue.REGISTRATIONS)
+    published = stack.salur("publish", "--wait", "--json", *(EVENTS / name for name in catalogue.published() + catalogue.simulated()))
+    assert published.json["counts"] == {"accepted": 162, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0, "unknown": 0}
+    yield stack
+    assert stack.stop() == 0
+
+
+def figures(stack: Running, *words: str) -> dict[tuple[str, str, str], str]:
+    answer = stack.salur("tally", "--json", "--by", "programme", *words)
+    assert answer.code == 0, answer.err
+    return {(row["programme"], row["measure"], row["unit"]): row["quantity"] for row in answer.json["rows"]}
+
+
+@pytest.mark.parametrize("source", ["ledger", "tables"])
+def test_both_sums_come_to_the_published_figures(demo_stack: Running, source: str) -> None:
+    found = figures(demo_stack, "--source", source)
+    assert found["jps-tkm", "assisted", "group"] == "1985"
+    assert found["jps-tkm", "recipients", "person"] == "39700"
+    assert found["jps-padat-karya", "assisted", "group"] == "1091"
+    assert found["jps-padat-karya", "recipients", "person"] == "21820"
+    assert found["bsu", "confirmed", "payment"] == "24513632"
+    assert found["bsu", "confirmed", "IDR"] == "29416358400000"
+    assert found["blk-produksi", "produced", "litre"] == "8500"
+    assert found["bantuan-pmi", "recipients", "person"] == "239675"
+    assert found["bantuan-pmi", "distributed", "package"] == "109168"
+    parts = [demo_stack.salur("tally", "--json", "--total", "--programme", "perluasan-kesempatan-kerja", "--source", source)]
+    assert parts[0].json["total"]["quantity"] == "327013"
+
+
+def test_the_sum_of_persons_and_packages_is_refused_with_both_units(demo_stack: Running) -> None:
+    answer = demo_stack.salur("tally", "--total", "--programme", "bantuan-pmi", "--destination", "MY", "--measure", "distributed,recipients")
+    assert answer.code == 1
+    assert "239675 person" in answer.err
+    assert "109168 package" in answer.err
+
+
+def test_a_figure_opens_to_the_event_that_made_it(demo_stack: Running) -> None:
+    answer = demo_stack.salur("explain", "--json", "--programme", "bsu", "--tranche", "2")
+    assert answer.json["adds_up"] is True
+    [event] = answer.json["events"]
+    assert (event["id"], event["topic"], event["disposition"]) == ("bsu-2020-t2", "aid.events.v1", "accepted")
+
+
+def test_table_ledger_and_log_are_equal(demo_stack: Running) -> None:
+    answer = demo_stack.salur("reconcile", "--json")
+    assert (answer.code, answer.json["equal"], answer.json["differences"]) == (0, True, [])
+    assert "table = ledger = log at booking" in demo_stack.salur("reconcile", "--lang", "en").out
+
+
+def test_sending_a_file_again_changes_nothing(demo_stack: Running) -> None:
+    before = figures(demo_stack)
+    again = demo_stack.salur("publish", "--wait", "--json", EVENTS / "bsu-2020.jsonl")
+    assert (again.code, again.json["counts"]["duplicate"]) == (0, 2)
+    assert figures(demo_stack) == before
+
+
+def test_a_refused_line_is_told_with_its_reason_and_the_closest_code(demo_stack: Running, tmp_path: Path) -> None:
+    event = json.loads(catalogue.lines("jps-tkm.jsonl")[0].value)
+    event["id"], event["data"]["programme"] = "typo", "jps-tkn"
+    (tmp_path / "typo.jsonl").write_text(f"\n{json.dumps(event)}\n")
+    answer = demo_stack.salur("publish", "--wait", "--json", tmp_path / "typo.jsonl")
+    assert answer.code == 1
+    [result] = answer.json["results"]
+    assert (result["line"], result["disposition"], result["reasons"][0]["code"]) == (2, "rejected", "rjct.unknown_programme")
+    assert result["reasons"][0]["closest"] == "jps-tkm"
+
+
+def test_the_doctor_finds_everything_fine(demo_stack: Running) -> None:
+    answer = demo_stack.salur("doctor", "--json")
+    assert (answer.code, answer.json["fine"]) == (0, True), answer.out
+
+
+def test_a_second_stack_on_the_same_folder_is_refused(demo_stack: Running) -> None:
+    answer = demo_stack.salur("up")
+    assert answer.code == 1
+    assert "runs on" in answer.err
+
+
+def test_the_topics_are_as_declared(demo_stack: Running) -> None:
+    answer = demo_stack.salur("topics", "--json")
+    assert answer.code == 0
+    assert {topic["status"] for topic in answer.json} == {"fine"}
+
+
+def test_rebuilt_tables_say_the_same_as_before(demo_stack: Running) -> None:
+    before = figures(demo_stack, "--source", "tables", "--simulated")
+    rebuilt = demo_stack.salur("rebuild", "--json")
+    assert (rebuilt.code, rebuilt.json) == (0, {"rebuilt": True})
+    assert figures(demo_stack, "--source", "tables", "--simulated") == before
+    assert demo_stack.salur("reconcile").code == 0
+
+
+def test_a_stack_killed_in_mid_load_goes_on_where_it_was(tmp_path: Path) -> None:
+    stack = Running(tmp_path / "stack")
+    load = tmp_path / "load.jsonl"
+    event = json.loads(catalogue.lines("jps-tkm.jsonl")[0].value)
+    load.write_text("".join(json.dumps({**event, "id": f"load-{number}"}) + "\n" for number in range(5000)))
+    stack.up()
+    publishing = subprocess.Popen([*SALUR, "publish", str(load)], env=stack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while stack.salur("tally", "--json").json["intake"]["received"] < 500:
+        assert time.monotonic() < deadline
+    stack.kill()
+    publishing.kill()
+    publishing.wait()
+    stack.up()
+    # What was not acknowledged is sent again with the same ids: nothing is lost and nothing counts twice.
+    stack.salur("publish", "--wait", load)
+    assert figures(stack)["jps-tkm", "assisted", "group"] == str(5000 * 1985)
+    assert stack.salur("reconcile", "--json").json["equal"] is True
+    assert stack.stop() == 0
+
+
+def test_a_lost_ledger_is_made_again_to_the_same_root(tmp_path: Path) -> None:
+    stack = Running(tmp_path / "stack")
+    stack.up()
+    stack.salur("publish", "--wait", EVENTS / "jps-tkm.jsonl", EVENTS / "bsu-2020.jsonl")
+    before = figures(stack)
+    assert stack.stop() == 0
+    for file in stack.folder.glob("ledger.sqlite*"):
+        file.unlink()
+    refused = stack.salur("up")
+    assert refused.code == 1
+    assert "salur rebuild --ledger" in refused.err
+    rebuilt = stack.salur("rebuild", "--ledger", "--json")
+    assert rebuilt.code == 0, rebuilt.err
+    assert (rebuilt.json["decisions"], len(rebuilt.json["root"])) == (3, 64)
+    stack.up()
+    assert figures(stack) == before
+    assert stack.salur("reconcile", "--json").json["equal"] is True
+    assert stack.stop() == 0
+
+
+def test_the_demonstration_ends_with_its_tallies_and_equal_sums() -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SALUR_")}
+    done = subprocess.run([*SALUR, "demo", "--once", "--json"], env=environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["intake"] == {"received": 176, "accepted": 166, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0}
+    assert {row["quantity"] for row in answer["rows"] if row["programme"] == "jps-tkm"} == {"1985", "39700"}
+    assert "table = ledger = log at booking" in done.stderr
