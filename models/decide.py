@@ -7,12 +7,12 @@ caller first, because that needs no look at the content.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol, assert_never
+from typing import Final, Protocol, assert_never, get_args
 
 import msgspec
 
 from models.cells import STOCK, LedgerCell, Posting
-from models.corrections import AMENDMENT, REVERSAL, AlreadyReversed, Chain, Effect
+from models.corrections import AMENDMENT, REVERSAL, AlreadyReversed, Chain
 from models.decoding import decode_replacement
 from models.events.catalogue import Event
 from models.events.corrections import (
@@ -22,7 +22,7 @@ from models.events.corrections import (
     EventReversed,
 )
 from models.events.delivery import Original, OriginalEvent
-from models.events.goods import ConsignmentDispatched, ConsignmentReceived
+from models.events.goods import ConsignmentDispatched, ConsignmentReceived, GoodsEvent
 from models.events.payments import (
     DisbursementConfirmed,
     DisbursementInstructed,
@@ -42,6 +42,11 @@ RETURN: Final = "return"
 RECEIPT: Final = "receipt"
 REFERENCE: Final = "reference"
 
+# Tuples and sets made once: every event of every batch is asked.
+CORRECTIONS: Final = (EventReversed, EventAmended, EventAnnotated)
+_ORIGINALS: Final = (str, OriginalEvent)
+_NAME_ANOTHER: Final = frozenset((*CORRECTIONS, DisbursementReturned, ConsignmentReceived))
+_MOVE_STOCK: Final = frozenset(get_args(GoodsEvent))
 _RETURNABLE: Final = (
     DisbursementInstructed,
     DisbursementSent,
@@ -109,8 +114,8 @@ class BookedBefore(Protocol):
     def linked(self, root: int, kind: str) -> Sequence[int]:
         """Return the accepted events that name ``root`` in this way."""
 
-    def number_of(self, cell: LedgerCell) -> int:
-        """Return the number of a cell, giving it one if it is new."""
+    def numbered(self, postings: Sequence[Posting]) -> list[tuple[int, int]]:
+        """Return the postings by the numbers of their cells; a new cell gets the next number."""
 
     def cell(self, number: int) -> LedgerCell:
         """Return the cell of a number."""
@@ -124,17 +129,29 @@ def decide(event: Event, *, number: int, received_at: int, before: BookedBefore)
     violations = violations_of(event, before.registry, received_at)
     if violations:
         return Rejected(violations)
-    if isinstance(event, EventReversed | EventAmended | EventAnnotated):
-        return _decide_correction(event, number=number, received_at=received_at, before=before)
-    if isinstance(event, DisbursementReturned):
-        return _decide_referring(event, event.data.original, RETURN, received_at=received_at, before=before)
-    if isinstance(event, ConsignmentReceived) and isinstance(event.data.original, str | OriginalEvent):
-        return _decide_referring(event, event.data.original, RECEIPT, received_at=received_at, before=before)
+    if event.__class__ in _NAME_ANOTHER:
+        if isinstance(event, CORRECTIONS):
+            return _decide_correction(event, number=number, received_at=received_at, before=before)
+        if isinstance(event, DisbursementReturned):
+            return _decide_referring(event, event.data.original, RETURN, received_at=received_at, before=before)
+        if isinstance(event, ConsignmentReceived) and isinstance(event.data.original, _ORIGINALS):
+            return _decide_referring(event, event.data.original, RECEIPT, received_at=received_at, before=before)
     postings = post(event, before.registry)
     flags = local_flags(event, before.registry, received_at)
-    if postings and _overdraws(postings, before):
+    if event.__class__ in _MOVE_STOCK and _overdraws(postings, before):
         flags = [*flags, "flag.negative_stock"]
-    return Accepted([(before.number_of(cell), delta) for cell, delta in postings], flags)
+    return Accepted(before.numbered(postings), flags)
+
+
+def named_by(event: Event) -> tuple[str, str] | None:
+    """Return source and id of the event that this one names as its original, None if it names none."""
+    if event.__class__ not in _NAME_ANOTHER:
+        return None
+    if isinstance(event, (*CORRECTIONS, DisbursementReturned)):
+        return original_of(event, event.data.original)
+    if isinstance(event, ConsignmentReceived) and isinstance(event.data.original, _ORIGINALS):
+        return original_of(event, event.data.original)
+    return None
 
 
 def original_of(event: Event, original: Original) -> tuple[str, str]:
@@ -173,7 +190,10 @@ def _decide_correction(event: CorrectionEvent, *, number: int, received_at: int,
                 replacement = _replacement(event, target, received_at=received_at, before=before)
                 if isinstance(replacement, Rejected):
                     return replacement
-                effect = chain.amend(number=number, target=target.number, replacement=replacement)
+                chain.check_amendable(target.number)
+                # Only now: a cell gets its number when something is posted to it, and a rejected event posts nothing.
+                numbered = dict(before.numbered(replacement))
+                effect = chain.amend(number=number, target=target.number, replacement=numbered)
                 return Accepted(
                     list(effect.items()),
                     [],
@@ -185,7 +205,7 @@ def _decide_correction(event: CorrectionEvent, *, number: int, received_at: int,
         return Rejected([Violation("rjct.already_reversed", "/data/original")])
 
 
-def _replacement(event: EventAmended, target: Booked, *, received_at: int, before: BookedBefore) -> Effect | Rejected:
+def _replacement(event: EventAmended, target: Booked, *, received_at: int, before: BookedBefore) -> list[Posting] | Rejected:
     """Return what the replacement posts, or why it cannot take the place of the original."""
     if isinstance(target.event, EventReversed | EventAnnotated):
         return _unsuitable("an event that posts something of its own")
@@ -196,7 +216,7 @@ def _replacement(event: EventAmended, target: Booked, *, received_at: int, befor
     violations = violations_of(replaced, before.registry, received_at)
     if violations:
         return Rejected(violations)
-    return {before.number_of(cell): delta for cell, delta in post(replaced, before.registry)}
+    return post(replaced, before.registry)
 
 
 def _decide_referring(
@@ -216,7 +236,7 @@ def _decide_referring(
         return _unsuitable("a payment" if kind == RETURN else "a salur.consignment.dispatched.v1")
     postings = post(event, before.registry)
     flags = list(local_flags(event, before.registry, received_at))
-    numbered = [(before.number_of(cell), delta) for cell, delta in postings]
+    numbered = before.numbered(postings)
     if _exceeds_original(numbered, target.number, kind, before):
         flags.append("flag.return_exceeds_sent" if kind == RETURN else "flag.received_exceeds_dispatched")
     return Accepted(numbered, flags, Link(target.number, target.number, kind))
@@ -255,7 +275,10 @@ def _count(
 
 
 def _overdraws(postings: Sequence[Posting], before: BookedBefore) -> bool:
-    return any(cell.table == STOCK and delta < 0 and cell.measure == "on-hand" and before.on_hand(cell) + delta < 0 for cell, delta in postings)
+    for cell, delta in postings:
+        if delta < 0 and cell.table == STOCK and cell.measure == "on-hand" and before.on_hand(cell) + delta < 0:
+            return True
+    return False
 
 
 def _unsuitable(expected: str) -> Rejected:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, get_args
 
-from models.cells import LedgerCell
+from models.cells import LedgerCell, Posting
 from models.corrections import AMENDMENT, REVERSAL, Chain
 from models.decide import Accepted, Booked, Held, Link, Rejected, decide
 from models.decoding import Undecodable, decode, same_content
@@ -130,8 +130,11 @@ class _InMemory:
         """Return the accepted events that name ``root`` in this way."""
         return [number for number, link in self._links.items() if link.root == root and link.kind == kind]
 
-    def number_of(self, cell: LedgerCell) -> int:
-        """Return the number of a cell, giving it one if it is new."""
+    def numbered(self, postings: Sequence[Posting]) -> list[tuple[int, int]]:
+        """Return the postings by the numbers of their cells; a new cell gets the next number."""
+        return [(self._number_of(cell), delta) for cell, delta in postings]
+
+    def _number_of(self, cell: LedgerCell) -> int:
         number = self._numbers.setdefault(cell, len(self._cells) + 1)
         if number > len(self._cells):
             self._cells.append(cell)

@@ -71,6 +71,7 @@ class Booking:
     def decide_all(self, candidates: Sequence[Candidate]) -> None:
         """Give every candidate its first decision, in the order given."""
         self._claims.look_up(candidates)
+        self._before.expect(candidates)
         for candidate in candidates:
             self._decide_first(candidate)
 
@@ -104,8 +105,10 @@ class Booking:
                 raise IntegrityError(message, hint="run `salur verify`")
 
     def give_up(self, numbers: Sequence[int]) -> None:
-        """Refuse held events for good, on an operator's word."""
+        """Refuse held events for good, on an operator's word; one that this booking released after all stays as it was decided."""
         for number in numbers:
+            if self._holding.is_settled(number):
+                continue
             candidate, event = self._holding.load(number)
             self._given_up.append(number)
             partner = self._partner(event.partner)
@@ -142,24 +145,19 @@ class Booking:
             return
         code = content.partner
         partner = self._partner(code)
-        self._tallies.receive(partner, occurred_at=content.occurred_at_ms, received_at=record.received_at)
+        # What has not happened yet when it comes in tells nothing of when the partner was last at work.
+        occurred_at = min(content.occurred_at_ms, record.received_at)
+        self._tallies.receive(partner, occurred_at=occurred_at, received_at=record.received_at)
+        if record.topic != EVENTS and record.topic != partner_topic(code):
+            # Before the ids: nobody learns from a topic of his own which ids others have used.
+            expected = f"the partner who owns {record.topic}"
+            self._reject(candidate, partner, [Violation("rjct.wrong_source", "/source", expected=expected)])
+            return
         known = self._claims.get(content.source, content.id)
         if known is not None:
             disposition = "duplicate" if self._claims.is_same_event(candidate, known) else "conflict"
             self._log.append(candidate, disposition, partner, first=known.number)
             self._tallies.count(partner, disposition)
-        elif record.topic != EVENTS and record.topic != partner_topic(code):
-            self._reject(
-                candidate,
-                partner,
-                [
-                    Violation(
-                        "rjct.wrong_source",
-                        "/source",
-                        expected=f"the partner who owns {record.topic}",
-                    )
-                ],
-            )
         else:
             self._decide_new(candidate, content, partner)
 

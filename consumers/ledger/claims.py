@@ -7,7 +7,7 @@ from models.decoding import Undecodable, same_content
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
-from consumers.ledger.store import LedgerStore
+from consumers.ledger.store import LedgerStore, StoredDecision
 
 
 class Known:
@@ -28,12 +28,14 @@ class Claims:
         self._memory = memory
         self._store = store
         self._known: dict[tuple[str, str], Known] = {}
+        self._rows: dict[int, StoredDecision] = {}
 
     def look_up(self, candidates: Sequence[Candidate]) -> None:
         """Find, for a whole batch at once, the ids that earlier bookings claimed."""
         found = self._memory.ids.candidates([candidate.identity for candidate in candidates])
         numbers = sorted({number for numbers in found.values() for number in numbers})
-        claims = self._store.claims(numbers) if numbers else {}
+        claims = self._store.claims(numbers)
+        changed: set[int] = set()
         for position, possible in found.items():
             content = candidates[position].content
             if isinstance(content, Undecodable):
@@ -41,6 +43,9 @@ class Claims:
             for claim in (claims[number] for number in possible if number in claims):
                 if (claim.source, claim.event_id) == (content.source, content.id):
                     self._known[content.source, content.id] = Known(claim.number, claim.sha256, None)
+                    if claim.sha256 != candidates[position].sha256:
+                        changed.add(claim.number)
+        self._rows.update(self._store.decisions(changed))
 
     def get(self, source: str, event_id: str) -> Known | None:
         """Return the claim on an id."""
@@ -59,5 +64,7 @@ class Claims:
         if known.candidate is not None:
             first = known.candidate.record
             return same_content(first.value, record.value, a_headers=first.headers, b_headers=record.headers)
-        row = self._store.decisions([known.number])[known.number]
+        if known.number not in self._rows:
+            self._rows.update(self._store.decisions([known.number]))
+        row = self._rows[known.number]
         return same_content(row.raw, record.value, a_headers=headers_from_text(row.headers), b_headers=record.headers)

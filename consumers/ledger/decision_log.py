@@ -10,6 +10,8 @@ from models.decoding import Undecodable
 from models.leaf import Leaf
 from models.reasons import Violation
 from models.rules.identity import raw_may_hold_identity
+from models.rules.personal_numbers import holds_nik
+from models.topics import MAX_RECORD_BYTES
 
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.headers import headers_to_text
@@ -19,6 +21,8 @@ from consumers.ledger.store import LedgerStore
 _encode = msgspec.json.Encoder().encode
 _NONE: Final = "[]"
 _PERSONAL: Final = "rjct.personal_data"
+_MAX_KEPT_BYTES: Final = MAX_RECORD_BYTES * 3 // 4
+"""What is longer is no event, and might not fit into the rejected topic when it compresses worse than it did on its way in."""
 
 
 class DecisionLog:
@@ -70,6 +74,8 @@ class DecisionLog:
             raw = _keepable(candidate, disposition, reasons)
             if any(reason.code == _PERSONAL and reason.pointer in ("/id", "") for reason in reasons):
                 event_id = ""
+            if disposition == "rejected" and holds_nik(source):
+                source = ""
         self._rows.append(
             (
                 number,
@@ -120,6 +126,7 @@ class DecisionLog:
 def _keepable(candidate: Candidate, disposition: str, reasons: Sequence[Violation]) -> bytes | None:
     """Return the bytes of a decision that does not count, unless they may name a person or are kept already."""
     raw = candidate.record.value
-    if raw is None or disposition == "duplicate" or any(reason.code == _PERSONAL for reason in reasons):
+    if raw is None or len(raw) > _MAX_KEPT_BYTES or disposition == "duplicate" or any(reason.code == _PERSONAL for reason in reasons):
         return None
-    return None if raw_may_hold_identity(raw) else raw
+    attributes = (value for name, value in candidate.record.headers if value is not None and name.startswith("ce_"))
+    return None if any(raw_may_hold_identity(part) for part in (raw, *attributes)) else raw

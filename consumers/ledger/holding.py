@@ -38,7 +38,15 @@ class Holding:
 
     def next_due(self) -> int | None:
         """Take the oldest held decision that can be decided again."""
-        return heapq.heappop(self._due) if self._due else None
+        while self._due:
+            number = heapq.heappop(self._due)
+            if number not in self._settled:
+                return number
+        return None
+
+    def is_settled(self, number: int) -> bool:
+        """Tell whether this booking gave a held decision its second one."""
+        return number in self._settled
 
     def load(self, number: int) -> tuple[Candidate, Event]:
         """Return what was held. Raises IntegrityError if its bytes are no longer an event."""
@@ -57,9 +65,6 @@ class Holding:
     def settle(self, number: int, *, second: int, outcome: str) -> None:
         """Note the second decision on a held one."""
         self._settled[number] = (second, outcome)
-        if number in self._due:
-            self._due.remove(number)
-            heapq.heapify(self._due)
 
     def stop_waiting(self, number: int) -> None:
         """Forget that a given-up decision waits."""
@@ -78,4 +83,4 @@ class Holding:
         store.insert(schema.held, rows)
         earlier: Sequence[tuple[Any, ...]] = [(*settled, number) for number, settled in self._settled.items() if number not in self._held_here]
         store.update(schema.held, key=["number"], columns=["second", "outcome"], rows=earlier)
-        self._memory.due = set(self._due)
+        self._memory.due = {number for number in self._due if number not in self._settled}

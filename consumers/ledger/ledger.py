@@ -73,8 +73,8 @@ class Ledger:
 
     @property
     def has_due(self) -> bool:
-        """Tell whether held events wait to be decided again although nothing new comes in."""
-        return self._memory is not None and bool(self._memory.due)
+        """Tell whether held events wait to be decided again although nothing new comes in; true until that was looked at."""
+        return self._memory is None or bool(self._memory.due)
 
     def positions(self) -> dict[tuple[str, int], Position]:
         """Return how far every source partition is booked. Raises Unreachable."""

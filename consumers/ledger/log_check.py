@@ -13,6 +13,8 @@ from models.errors import LedgerBehindLog, NumbersReused, Unreachable
 from models.topics import BOOKINGS
 
 _TIMEOUT_MS = 15_000
+_MAX_REPEATED = 1_000
+"""A publisher that is killed again and again repeats up to fifty bookings each time: the last record need not be the newest."""
 
 
 def refuse_if_behind(
@@ -44,7 +46,7 @@ def refuse_if_behind(
 
 
 def last_booking(bootstrap_servers: str, *, client: Mapping[str, Any] | None = None) -> tuple[BookingRecord, bytes] | None:
-    """Return the newest record of the bookings topic and its bytes, None while there is none. Raises Unreachable."""
+    """Return the record with the highest number in the bookings topic and its bytes, None while there is none. Raises Unreachable."""
     partition = TopicPartition(BOOKINGS, 0)
     try:
         consumer = KafkaConsumer(
@@ -59,8 +61,12 @@ def last_booking(bootstrap_servers: str, *, client: Mapping[str, Any] | None = N
             first = consumer.beginning_offsets([partition])[partition]
             if end == first:
                 return None
-            consumer.seek(partition, end - 1)
-            polled = consumer.poll(timeout_ms=_TIMEOUT_MS)
+            consumer.seek(partition, max(first, end - _MAX_REPEATED))
+            values: list[bytes] = []
+            while (position := consumer.position(partition)) < end:
+                values += (record.value for record in consumer.poll(timeout_ms=_TIMEOUT_MS).get(partition, ()))
+                if consumer.position(partition) == position:
+                    raise Unreachable(f"{BOOKINGS}: Kafka did not give its last records", hint="try again")
         finally:
             consumer.close()
     except KafkaError as error:
@@ -68,7 +74,4 @@ def last_booking(bootstrap_servers: str, *, client: Mapping[str, Any] | None = N
             f"{BOOKINGS}: Kafka does not answer ({type(error).__name__})",
             hint="start the broker, then try again",
         ) from error
-    if not polled.get(partition):
-        raise Unreachable(f"{BOOKINGS}: Kafka did not give its last record", hint="try again")
-    value: bytes = polled[partition][-1].value
-    return bookings.decode(value), value
+    return max(((bookings.decode(value), value) for value in values), key=lambda found: found[0].number)

@@ -10,6 +10,7 @@ from typing import Final
 from models import schema
 from models.cells import PARTNERS, STOCK, LedgerCell, TableCell, table_cell, table_key
 from models.decoding import decode
+from models.errors import IntegrityError
 from models.events.reference import ReferenceEvent
 from models.merkle import Frontier
 from models.partitioner import partition_of
@@ -160,6 +161,8 @@ class LedgerMemory:
                 row.events,
                 row.booking,
             )
+            if number > len(self.cells) + 1:
+                raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
             known = self.cells[number - 1] if number <= len(self.cells) else self._add_cell(number, LedgerCell(*dimensions))
             if known.cell.table == STOCK:
                 self.move_stock(known.cell, steps - known.steps)

@@ -167,18 +167,18 @@ class _Log:
         return consumer
 
     def _read(self, partition: TopicPartition, *, first: int = 0, end: int | None = None) -> Iterator[Any]:
-        """Yield the partition's records from ``first``, up to ``end`` or until no more come."""
+        """Yield the partition's records from ``first`` up to ``end``, or to where it ends now. Raises LogTruncated, Unreachable."""
         consumer = self._open(partition)
         earliest = consumer.beginning_offsets([partition])[partition]
         if earliest > first:
             message = f"{partition.topic}[{partition.partition}]: offsets {first} to {earliest - 1} are no longer in Kafka"
             raise LogTruncated(message, hint="restore the topic, or restore a newer backup of the database")
         consumer.seek(partition, first)
-        while end is None or consumer.position(partition) < end:
-            polled = consumer.poll(timeout_ms=_POLL_MS).get(partition, [])
-            if not polled:
-                return
-            yield from polled
+        last = consumer.end_offsets([partition])[partition] if end is None else end
+        while (position := consumer.position(partition)) < last:
+            yield from consumer.poll(timeout_ms=_POLL_MS).get(partition, [])
+            if consumer.position(partition) == position:
+                raise Unreachable(f"{partition.topic}[{partition.partition}]@{position}: Kafka does not answer", hint="start the broker, then try again")
 
     def _topic_id(self, topic: str) -> str:
         if topic not in self._topic_ids:

@@ -123,12 +123,11 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
             self._admin.close()
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Pause every partition at the database's position until the next poll; Kafka cannot be asked in here."""
-        positions = self._positions()
+        """Pause every partition until the next poll: neither Kafka nor the database can be asked on the client's own loop."""
         for partition in assigned:
-            position = positions.get((partition.topic, partition.partition))
             self._consumer.pause(partition)
-            self._consumer.seek(partition, 0 if position is None else position.next_offset)
+            # Any position will do until it is started, so that the client does not ask the group for one.
+            self._consumer.seek(partition, 0)
             self._pending.add(partition)
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:

@@ -4,10 +4,12 @@ One contract, two databases: what differs is how rows are loaded in bulk and how
 here. The store decides nothing. All methods work inside the transaction of the connection they were made with.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+import psycopg
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from models import schema
 
@@ -79,11 +81,13 @@ _CLAIMS: Final = (
     .where(schema.decisions.c.number.in_(_WANTED))
 )
 _LINKS: Final = (
-    sa.select(schema.links.c.number, schema.links.c.target, schema.links.c.kind)
-    .where(schema.links.c.root == sa.bindparam("root"))
+    sa.select(schema.links.c.root, schema.links.c.number, schema.links.c.target, schema.links.c.kind)
+    .where(schema.links.c.root.in_(_WANTED))
     .order_by(schema.links.c.number)
 )
-_ROOT: Final = sa.select(schema.links.c.root).where(schema.links.c.number == sa.bindparam("number"), schema.links.c.kind.in_(("reversal", "amendment")))
+_ROOTS: Final = sa.select(schema.links.c.number, schema.links.c.root).where(
+    schema.links.c.number.in_(_WANTED), schema.links.c.kind.in_(("reversal", "amendment"))
+)
 
 
 class LedgerStore:
@@ -127,22 +131,15 @@ class LedgerStore:
 
     def decisions(self, numbers: Iterable[int]) -> dict[int, StoredDecision]:
         """Return decisions by number."""
-        wanted = list(numbers)
-        found: dict[int, StoredDecision] = {}
-        for start in range(0, len(wanted), _IN_CHUNK):
-            rows = self._connection.execute(_DECISIONS, {"wanted": wanted[start : start + _IN_CHUNK]})
-            found.update((row[0], StoredDecision(*row)) for row in rows)
-        return found
+        return {row[0]: StoredDecision(*row) for row in self._in_chunks(_DECISIONS, list(numbers))}
 
     def claims(self, numbers: Sequence[int]) -> dict[int, Claim]:
         """Return what the given decisions claim now; one that was given up, or refused when it was decided again, claims nothing."""
         found: dict[int, Claim] = {}
-        for start in range(0, len(numbers), _IN_CHUNK):
-            rows = self._connection.execute(_CLAIMS, {"wanted": numbers[start : start + _IN_CHUNK]})
-            for number, source, event_id, sha256, disposition, outcome, second in rows:
-                if outcome != "rejected":
-                    accepted = second if disposition == "held" else number
-                    found[number] = Claim(number, source, event_id, sha256, accepted)
+        for number, source, event_id, sha256, disposition, outcome, second in self._in_chunks(_CLAIMS, numbers):
+            if outcome != "rejected":
+                accepted = second if disposition == "held" else number
+                found[number] = Claim(number, source, event_id, sha256, accepted)
         return found
 
     def claims_since(self, number: int) -> Iterator[tuple[int, str, str]]:
@@ -153,13 +150,13 @@ class LedgerStore:
         for row in self._connection.execute(query, execution_options={"yield_per": 10_000}):
             yield row[0], row[1], row[2]
 
-    def links(self, root: int) -> list[tuple[int, int, str]]:
-        """Return number, target and kind of every accepted event that names something in the chain of ``root``, in order."""
-        return [(number, target, kind) for number, target, kind in self._connection.execute(_LINKS, {"root": root})]
+    def links(self, roots: Sequence[int]) -> list[tuple[int, int, int, str]]:
+        """Return root, number, target and kind of every accepted event that names something in these chains, in order."""
+        return [(root, number, target, kind) for root, number, target, kind in self._in_chunks(_LINKS, roots)]
 
-    def root_of(self, number: int) -> int | None:
-        """Return the root of the chain that an accepted reversal or amendment belongs to; None for anything else."""
-        return self._connection.execute(_ROOT, {"number": number}).scalar_one_or_none()
+    def roots(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the root of the chain of every one of these decisions that is an accepted reversal or amendment."""
+        return {number: root for number, root in self._in_chunks(_ROOTS, numbers)}  # noqa: C416 - rows are not pairs to mypy
 
     def registrations_since(self, number: int) -> list[int]:
         """Return the accepted registrations after decision ``number``, in order."""
@@ -169,9 +166,7 @@ class LedgerStore:
 
     def rows_since(self, table: sa.Table, booking: int) -> Iterator[Any]:
         """Return the rows of a table that bookings after ``booking`` wrote."""
-        yield from self._connection.execute(
-            sa.select(table).where(table.c.booking > booking), execution_options={"yield_per": 10_000}
-        )
+        yield from self._connection.execute(sa.select(table).where(table.c.booking > booking), execution_options={"yield_per": 10_000})
 
     def rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
         """Return the rows of a small table."""
@@ -189,11 +184,14 @@ class LedgerStore:
                 list(rows),
             )
             return
-        cursor = self._connection.connection.cursor()
-        with cursor.copy(f'COPY "{table.name}" ({_names(columns)}) FROM STDIN') as copy:  # type: ignore[attr-defined]  # psycopg's own
-            for row in rows:
-                copy.write_row(row)
-        cursor.close()
+        statement = f'COPY "{table.name}" ({_names(columns)}) FROM STDIN'
+        try:
+            with self._connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]  # psycopg's own
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.OperationalError as error:
+            # SQLAlchemy does not see this statement, so its error is named here as it would name it.
+            raise OperationalError(statement, None, error) from error
 
     def update(
         self,
@@ -215,9 +213,9 @@ class LedgerStore:
         """Return a sum as the database takes it from a driver: see ``schema.ExactInteger``."""
         return str(steps) if self._is_sqlite else steps
 
-    def values(self, table: sa.Table, row: Mapping[str, Any]) -> None:
-        """Insert one row by name."""
-        self._connection.execute(sa.insert(table).values(row))
+    def _in_chunks(self, query: sa.Select[Any], wanted: Sequence[int]) -> Iterator[Any]:
+        for start in range(0, len(wanted), _IN_CHUNK):
+            yield from self._connection.execute(query, {"wanted": wanted[start : start + _IN_CHUNK]})
 
 
 def _names(columns: Iterable[str]) -> str:

@@ -18,11 +18,12 @@ _EVENT_UNIT: Final = "event"
 
 
 class _Touched:
-    __slots__ = ("members", "state", "steps")
+    __slots__ = ("count", "is_stock", "members", "state")
 
-    def __init__(self, state: CellState) -> None:
+    def __init__(self, state: CellState, *, count: int = 0) -> None:
         self.state = state
-        self.steps = 0
+        self.is_stock = state.cell.table == STOCK
+        self.count = count
         self.members: list[tuple[int, int]] = []
 
 
@@ -48,19 +49,21 @@ class BookingTallies:
 
     def post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:
         """Count the postings of an accepted event."""
-        cells = self._memory.cells
         touched = self._touched
         for number, delta in postings:
             entry = touched.get(number)
             if entry is None:
-                entry = touched[number] = _Touched(cells[number - 1])
-            entry.steps += delta
+                entry = touched[number] = _Touched(self._memory.cells[number - 1])
             entry.members.append((decision, delta))
-            if entry.state.cell.table == STOCK:
+            if entry.is_stock:
                 self._memory.move_stock(entry.state.cell, delta)
         if len(postings) > 1:
-            for cells_together in self._sets_of(tuple(number for number, _ in postings)):
-                self._overlaps[cells_together] += 1
+            together = tuple([number for number, _ in postings])
+            sets = self._overlap_sets.get(together)
+            if sets is None:
+                sets = self._overlap_sets[together] = self._sets_of(together)
+            for alike in sets:
+                self._overlaps[alike] += 1
 
     def count(self, partner: str, disposition: str, change: int = 1) -> None:
         """Count a decision of a partner."""
@@ -95,8 +98,9 @@ class BookingTallies:
         for number, touched in self._touched.items():
             state = touched.state
             is_new = state.booking == 0
-            state.steps += touched.steps
-            state.events += len(touched.members) if touched.members else touched.steps
+            # A partner's cell counts decisions, which bookings list already: it has a count and no members.
+            state.steps += touched.count or sum([delta for _, delta in touched.members])
+            state.events += touched.count or len(touched.members)
             state.booking = booking
             steps = store.exact(state.steps)
             if is_new:
@@ -125,14 +129,11 @@ class BookingTallies:
 
     def _sets_of(self, numbers: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Return the sets among these cells that share one measure and unit, and so may be summed in one row."""
-        known = self._overlap_sets.get(numbers)
-        if known is None:
-            alike: dict[tuple[str, str], list[int]] = {}
-            for number in numbers:
-                cell = self._memory.cells[number - 1].cell
-                alike.setdefault((cell.measure, cell.unit), []).append(number)
-            known = self._overlap_sets[numbers] = [tuple(sorted(together)) for together in alike.values() if len(together) > 1]
-        return known
+        alike: dict[tuple[str, str], list[int]] = {}
+        for number in numbers:
+            cell = self._memory.cells[number - 1].cell
+            alike.setdefault((cell.measure, cell.unit), []).append(number)
+        return [tuple(sorted(together)) for together in alike.values() if len(together) > 1]
 
     def _overlap_rows(self, booking: int) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []
@@ -156,8 +157,7 @@ class BookingTallies:
                             simulated=partner in registry.simulated,
                         )
                     )
-                    touched = self._touched[state.number] = _Touched(state)
-                    touched.steps = change
+                    self._touched[state.number] = _Touched(state, count=change)
 
     def _activity_of(self, partner: str) -> _Activity:
         activity = self._activity.get(partner)

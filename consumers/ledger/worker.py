@@ -21,6 +21,8 @@ from consumers.ledger.ledger import Ledger, PartitionBatch, StaleBatch
 from consumers.ledger.source import Source
 
 _BACK_OFF_SECONDS: Final = (0.1, 5.0)
+_LOOK_SECONDS: Final = 5.0
+"""So often an idle worker looks for held events that were given up, or that became due in a worker that is gone."""
 
 log = structlog.get_logger()
 
@@ -54,6 +56,7 @@ class LedgerWorker:
         self._on_booked = on_booked
         self._pause = pause
         self._stopping = threading.Event()
+        self._look_at = 0.0
 
     def stop(self) -> None:
         """End the loop soon."""
@@ -65,9 +68,15 @@ class LedgerWorker:
             self.step()
 
     def step(self) -> None:
-        """Poll once and book what came in."""
-        batches = self._collect()
-        if batches or self._ledger.has_due:
+        """Poll once and book what came in; now and then look for what others left to do even if nothing came in."""
+        try:
+            batches = self._collect()
+        except Unreachable as error:
+            log.warning("source_unreachable", reason=str(error))
+            self._pause(_BACK_OFF_SECONDS[0])
+            return
+        if batches or self._ledger.has_due or time.monotonic() > self._look_at:
+            self._look_at = time.monotonic() + _LOOK_SECONDS
             self._points.hit("after_poll")
             self._book(batches)
 
@@ -118,7 +127,9 @@ def _joined(batches: list[PartitionBatch], more: list[PartitionBatch]) -> list[P
     joined = {(batch.topic, batch.partition): batch for batch in batches}
     for batch in more:
         earlier = joined.get((batch.topic, batch.partition))
-        if earlier is not None:
+        # Others than the next offsets come when the partition was given away and back: what is read last starts at
+        # the database's position, and what was read before may be booked already.
+        if earlier is not None and earlier.next == batch.first:
             candidates = [*earlier.candidates, *batch.candidates]
             batch = dataclasses.replace(batch, first=earlier.first, candidates=candidates)  # noqa: PLW2901 - the joined one takes its place
         joined[batch.topic, batch.partition] = batch
