@@ -19,7 +19,8 @@ PAGE_CACHE_KIB: Final = 65_536
 def open_database(url: str) -> sa.Engine:
     """Return an engine for ``url``; every transaction that it begins may write.
 
-    On SQLite each transaction begins with ``BEGIN IMMEDIATE``, so that it never has to be upgraded half-way.
+    On SQLite each transaction begins with ``BEGIN IMMEDIATE``, so that it never has to be upgraded half-way; a
+    connection in AUTOCOMMIT begins none, so that reading on it keeps no writer waiting.
     """
     engine = _create(url)
     if engine.dialect.name == "sqlite":
@@ -69,7 +70,8 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_deferred(connection: sa.Connection) -> None:

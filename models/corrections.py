@@ -68,9 +68,13 @@ class Chain:
 
     def amend(self, *, number: int, target: int, replacement: Mapping[int, int]) -> Effect:
         """Add an amendment to ``replacement`` and return what it posts. Raises AlreadyReversed."""
+        self.check_amendable(target)
+        return self._add(_Correction(number, target, AMENDMENT, dict(replacement)))
+
+    def check_amendable(self, target: int) -> None:
+        """Raise AlreadyReversed if ``target``, or the root of the chain, no longer counts."""
         if not self._is_active(target) or not self._is_active(self.root):
             raise AlreadyReversed
-        return self._add(_Correction(number, target, AMENDMENT, dict(replacement)))
 
     def _add(self, correction: _Correction) -> Effect:
         before = self.effect

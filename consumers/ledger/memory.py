@@ -11,6 +11,7 @@ from models import schema
 from models.cells import PARTNERS, STOCK, LedgerCell, TableCell, table_cell, table_key
 from models.decoding import decode
 from models.errors import IntegrityError
+from models.errors import IntegrityError
 from models.events.reference import ReferenceEvent
 from models.merkle import Frontier
 from models.partitioner import partition_of
@@ -161,6 +162,8 @@ class LedgerMemory:
                 row.events,
                 row.booking,
             )
+            if number > len(self.cells) + 1:
+                raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
             if number > len(self.cells) + 1:
                 raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
             known = self.cells[number - 1] if number <= len(self.cells) else self._add_cell(number, LedgerCell(*dimensions))

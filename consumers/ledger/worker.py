@@ -23,6 +23,8 @@ from consumers.ledger.source import Source
 _BACK_OFF_SECONDS: Final = (0.1, 5.0)
 _LOOK_SECONDS: Final = 5.0
 """So often an idle worker looks for held events that were given up, or that became due in a worker that is gone."""
+_LOOK_SECONDS: Final = 5.0
+"""So often an idle worker looks for held events that were given up, or that became due in a worker that is gone."""
 
 log = structlog.get_logger()
 
@@ -56,6 +58,7 @@ class LedgerWorker:
         self._on_booked = on_booked
         self._pause = pause
         self._stopping = threading.Event()
+        self._look_at = 0.0
         self._look_at = 0.0
 
     def stop(self) -> None:
