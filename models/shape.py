@@ -49,7 +49,7 @@ def is_moment(value: object) -> bool:
         return True
     try:
         moment = msgspec.convert(value, datetime.datetime)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):  # half of a surrogate pair is not a moment
         return False
     return moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR
 

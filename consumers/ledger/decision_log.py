@@ -12,6 +12,8 @@ from models.reasons import Violation
 from models.rules.identity import raw_may_hold_identity
 from models.rules.personal_numbers import holds_nik
 from models.topics import MAX_RECORD_BYTES
+from models.rules.personal_numbers import holds_nik
+from models.topics import MAX_RECORD_BYTES
 
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.headers import headers_to_text
@@ -21,6 +23,8 @@ from consumers.ledger.store import LedgerStore
 _encode = msgspec.json.Encoder().encode
 _NONE: Final = "[]"
 _PERSONAL: Final = "rjct.personal_data"
+_MAX_KEPT_BYTES: Final = MAX_RECORD_BYTES * 3 // 4
+"""What is longer is no event, and might not fit into the rejected topic when it compresses worse than it did on its way in."""
 _MAX_KEPT_BYTES: Final = MAX_RECORD_BYTES * 3 // 4
 """What is longer is no event, and might not fit into the rejected topic when it compresses worse than it did on its way in."""
 
@@ -74,6 +78,8 @@ class DecisionLog:
             raw = _keepable(candidate, disposition, reasons)
             if any(reason.code == _PERSONAL and reason.pointer in ("/id", "") for reason in reasons):
                 event_id = ""
+            if disposition == "rejected" and holds_nik(source):
+                source = ""
             if disposition == "rejected" and holds_nik(source):
                 source = ""
         self._rows.append(

@@ -225,13 +225,13 @@ def _append_only_triggers(dialect: str) -> Iterator[str]:
         )
         for table in _APPEND_ONLY:
             yield (
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON \"{table}\" "
                 "FOR EACH STATEMENT EXECUTE FUNCTION salur_append_only()"
             )
         return
     for table in _APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
             yield (
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN "
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON \"{table}\" BEGIN "
                 f"SELECT RAISE(ABORT, 'table {table} is append-only: a mistake is corrected by a new event'); END"
             )
