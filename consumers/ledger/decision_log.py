@@ -5,6 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
+from consumers.ledger.candidates import Candidate
+from consumers.ledger.headers import headers_to_text
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore
 from models import leaf, schema
 from models.decoding import Undecodable
 from models.leaf import Leaf
@@ -12,19 +16,10 @@ from models.reasons import Violation
 from models.rules.identity import raw_may_hold_identity
 from models.rules.personal_numbers import holds_nik
 from models.topics import MAX_RECORD_BYTES
-from models.rules.personal_numbers import holds_nik
-from models.topics import MAX_RECORD_BYTES
-
-from consumers.ledger.candidates import Candidate
-from consumers.ledger.headers import headers_to_text
-from consumers.ledger.memory import LedgerMemory
-from consumers.ledger.store import LedgerStore
 
 _encode = msgspec.json.Encoder().encode
 _NONE: Final = "[]"
 _PERSONAL: Final = "rjct.personal_data"
-_MAX_KEPT_BYTES: Final = MAX_RECORD_BYTES * 3 // 4
-"""What is longer is no event, and might not fit into the rejected topic when it compresses worse than it did on its way in."""
 _MAX_KEPT_BYTES: Final = MAX_RECORD_BYTES * 3 // 4
 """What is longer is no event, and might not fit into the rejected topic when it compresses worse than it did on its way in."""
 
@@ -74,12 +69,10 @@ class DecisionLog:
                 content.occurred_at_ms,
             )
         raw = record.value
-        if disposition != "accepted" and disposition != "held":
+        if disposition not in {"accepted", "held"}:
             raw = _keepable(candidate, disposition, reasons)
             if any(reason.code == _PERSONAL and reason.pointer in ("/id", "") for reason in reasons):
                 event_id = ""
-            if disposition == "rejected" and holds_nik(source):
-                source = ""
             if disposition == "rejected" and holds_nik(source):
                 source = ""
         self._rows.append(
@@ -105,7 +98,7 @@ class DecisionLog:
                 headers_to_text(record.headers) if record.headers and raw is not None else None,
             )
         )
-        codes = [reason.code for reason in reasons] if reasons else []
+        codes: list[str] = [reason.code for reason in reasons]
         sha256 = candidate.sha256.hex()
         self._frontier.append(
             leaf.hash_of(

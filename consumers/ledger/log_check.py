@@ -15,8 +15,6 @@ from models.topics import BOOKINGS
 _TIMEOUT_MS = 15_000
 _MAX_REPEATED = 1_000
 """A publisher that is killed again and again repeats up to fifty bookings each time: the last record need not be the newest."""
-_MAX_REPEATED = 1_000
-"""A publisher that is killed again and again repeats up to fifty bookings each time: the last record need not be the newest."""
 
 
 def refuse_if_behind(

@@ -7,19 +7,17 @@ since, changed along while a booking is made, and thrown away whole when that bo
 from collections import Counter
 from typing import Final
 
+from consumers.ledger.headers import headers_from_text
+from consumers.ledger.identity import IdentityIndex, identity_key, segment_from_bytes
+from consumers.ledger.store import Head, LedgerStore
 from models import schema
 from models.cells import PARTNERS, STOCK, LedgerCell, TableCell, table_cell, table_key
 from models.decoding import decode
-from models.errors import IntegrityError
 from models.errors import IntegrityError
 from models.events.reference import ReferenceEvent
 from models.merkle import Frontier
 from models.partitioner import partition_of
 from models.registry import Registry
-
-from consumers.ledger.headers import headers_from_text
-from consumers.ledger.identity import IdentityIndex, identity_key, segment_from_bytes
-from consumers.ledger.store import Head, LedgerStore
 
 DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
 
@@ -162,8 +160,6 @@ class LedgerMemory:
                 row.events,
                 row.booking,
             )
-            if number > len(self.cells) + 1:
-                raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
             if number > len(self.cells) + 1:
                 raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
             known = self.cells[number - 1] if number <= len(self.cells) else self._add_cell(number, LedgerCell(*dimensions))

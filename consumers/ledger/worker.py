@@ -13,16 +13,13 @@ from typing import Final
 
 import structlog
 
+from consumers.ledger.ledger import Ledger, PartitionBatch, StaleBatch
+from consumers.ledger.source import Source
 from models.bookings import BookingRecord
 from models.crashpoints import CrashPoints
 from models.errors import Unreachable
 
-from consumers.ledger.ledger import Ledger, PartitionBatch, StaleBatch
-from consumers.ledger.source import Source
-
 _BACK_OFF_SECONDS: Final = (0.1, 5.0)
-_LOOK_SECONDS: Final = 5.0
-"""So often an idle worker looks for held events that were given up, or that became due in a worker that is gone."""
 _LOOK_SECONDS: Final = 5.0
 """So often an idle worker looks for held events that were given up, or that became due in a worker that is gone."""
 
@@ -58,7 +55,6 @@ class LedgerWorker:
         self._on_booked = on_booked
         self._pause = pause
         self._stopping = threading.Event()
-        self._look_at = 0.0
         self._look_at = 0.0
 
     def stop(self) -> None:
