@@ -7,6 +7,7 @@ name and the process id are appended first, so that a run can prove that the cra
 import os
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, get_args
 
 from models.crashpoints import NO_CRASH_POINTS, CrashPoint, CrashPoints
@@ -36,7 +37,7 @@ class KillingCrashPoints:
     def _record(self) -> None:
         if not self._log_path:
             return
-        with open(self._log_path, "a", encoding="utf-8") as log:
+        with Path(self._log_path).open("a", encoding="utf-8") as log:
             log.write(f"{self._name} {os.getpid()}\n")
             log.flush()
             os.fsync(log.fileno())
@@ -51,6 +52,4 @@ def from_environment(environ: Mapping[str, str]) -> CrashPoints:
     for point in get_args(CrashPoint):
         if point == name and (nth or "1").isdecimal() and int(nth or "1") > 0:
             return KillingCrashPoints(point, nth=int(nth or "1"), log_path=environ.get(LOG_VARIABLE, ""))
-    raise ConfigurationError(
-        f"{POINT_VARIABLE} is {wanted!r}, expected NAME:N with N from 1", hint=f"names: {', '.join(get_args(CrashPoint))}"
-    )
+    raise ConfigurationError(f"{POINT_VARIABLE} is {wanted!r}, expected NAME:N with N from 1", hint=f"names: {', '.join(get_args(CrashPoint))}")

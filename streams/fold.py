@@ -128,9 +128,7 @@ class PartitionFold:
         except msgspec.DecodeError as error:
             raise IntegrityError(f"{where}: not an entries record: {error}", hint="a fault of the publisher: nothing is skipped") from error
         if record.v != entries.VERSION or record.partition != self.partition:
-            raise IntegrityError(
-                f"{where}: version {record.v} for partition {record.partition}, expected version {entries.VERSION} for {self.partition}"
-            )
+            raise IntegrityError(f"{where}: version {record.v} for partition {record.partition}, expected version {entries.VERSION} for {self.partition}")
         return record
 
     def _check_repeat(self, record: EntriesRecord, value: bytes | None, offset: int) -> None:

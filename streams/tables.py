@@ -27,11 +27,7 @@ class FaustTables:
 
     def read(self, partition: int) -> tuple[list[StoredValue], tables.Watermark | None]:
         """Return the values of a partition as recovered from the changelogs, and its watermark."""
-        values = [
-            StoredValue(name, key.decode(), value)
-            for name in TABLES
-            for key, value in self._of_partition(name, partition)
-        ]
+        values = [StoredValue(name, key.decode(), value) for name in TABLES for key, value in self._of_partition(name, partition)]
         watermark = None
         for _, value in self._of_partition(WATERMARKS, partition):
             watermark = tables.decode_watermark(value)

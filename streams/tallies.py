@@ -79,8 +79,7 @@ class Tallies:
         self._era = era
         self._last_beat = self._app.loop.time()
         self.progress.partitions = {
-            partition: PartitionProgress(number=fold.number, watermark_offset=fold.offset, refolding=fold.refolding)
-            for partition, fold in self._folds.items()
+            partition: PartitionProgress(number=fold.number, watermark_offset=fold.offset, refolding=fold.refolding) for partition, fold in self._folds.items()
         }
         self.progress.ready = True
         log.info("assigned", partitions=sorted(partitions), generation=era[0])
@@ -146,7 +145,7 @@ class Tallies:
         """Write what was folded: at once when no more input waits, otherwise every ``flush_seconds``."""
         while not self._app.should_stop:
             await self._folded.wait()
-            while not self._due():
+            while not self._due():  # noqa: ASYNC110  due is a matter of the clock, of a queue of Faust and of a size
                 await asyncio.sleep(0.01)
             await self.flush()
 
@@ -195,10 +194,7 @@ class Tallies:
         return True
 
     async def _send(self, records: list[tuple[int, str, bytes, bytes]]) -> None:
-        sent = [
-            self._store.by_name[table].send_changelog(partition, key, value, "raw", "raw")
-            for partition, table, key, value in records
-        ]
+        sent = [self._store.by_name[table].send_changelog(partition, key, value, "raw", "raw") for partition, table, key, value in records]
         for acknowledgement in sent:
             await acknowledgement
 

@@ -85,14 +85,14 @@ async def serve(settings: StreamSettings, crash_points: CrashPoints) -> int:
             task.result()
         await _finish(tallies)
     except KafkaConnectionError as error:
-        log.error("kafka_unreachable", bootstrap_servers=settings.bootstrap_servers, error=str(error))
+        log.error("kafka_unreachable", bootstrap_servers=settings.bootstrap_servers, error=str(error))  # noqa: TRY400  the message says it all
         return UNREACHABLE
     except StalePosition as error:
         # Not stopped in good order: it would join the group again, only to leave it.
-        log.error("crashed", error=str(error), kind=type(error).__name__)
+        log.error("crashed", error=str(error), kind=type(error).__name__)  # noqa: TRY400  the message says it all
         return CRASHED
     except SalurError as error:
-        log.error("crashed", error=str(error), kind=type(error).__name__)
+        log.error("crashed", error=str(error), kind=type(error).__name__)  # noqa: TRY400  the message says it all
         await _stop(app)
         return CRASHED
     except Exception as error:
@@ -116,9 +116,7 @@ async def watch(app: faust.App, tallies: Tallies, stall_seconds: float) -> None:
         stalled = stall.stalled_seconds(done=done, behind=recovering or progress.lag > 0, now_seconds=asyncio.get_running_loop().time())
         log.debug("progress", ready=progress.ready, lag=progress.lag, records=progress.records_applied, entries=progress.entries_applied)
         if stalled >= stall_seconds:
-            raise IntegrityError(
-                f"nothing was applied for {stalled:.0f} s with {progress.lag} records to go", hint="it starts again from the watermarks"
-            )
+            raise IntegrityError(f"nothing was applied for {stalled:.0f} s with {progress.lag} records to go", hint="it starts again from the watermarks")
         if stalled >= warned_seconds + 10.0:
             log.warning("stalled", seconds=round(stalled), lag=progress.lag, ready=progress.ready)
         warned_seconds = stalled if stalled < warned_seconds or stalled >= warned_seconds + 10.0 else warned_seconds

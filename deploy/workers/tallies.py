@@ -33,7 +33,7 @@ def main() -> None:
         settings = settings_from(os.environ)
         crash_points = crashpoints.from_environment(os.environ)
     except ConfigurationError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         sys.exit(USAGE_ERROR)
     code = worker.run(settings, crash_points)
     sys.stderr.flush()

@@ -47,10 +47,7 @@ class Stage:
         wanted = [topic for topic in mine if not names or topic.name in names]
         with contextlib.closing(admin):
             admin.create_topics(
-                [
-                    NewTopic(name=topic.name, num_partitions=topic.partitions, replication_factor=1, topic_configs=dict(topic.config))
-                    for topic in wanted
-                ]
+                [NewTopic(name=topic.name, num_partitions=topic.partitions, replication_factor=1, topic_configs=dict(topic.config)) for topic in wanted]
             )
 
     def publish(self, partition: int, values: Sequence[bytes]) -> None:
@@ -64,9 +61,9 @@ class Stage:
         for future in sent:
             future.get(timeout=10)
 
-    def start_worker(self, **environment: str) -> "Worker":
+    def start_worker(self, module: str = "deploy.workers.tallies", **environment: str) -> "Worker":
         """Start one more worker process."""
-        worker = Worker(self, len(self.workers), environment)
+        worker = Worker(self, len(self.workers), module, environment)
         self.workers.append(worker)
         return worker
 
@@ -113,10 +110,7 @@ class Stage:
     def wait_for(self, numbers: dict[int, int], *, seconds: float = 40.0) -> None:
         """Wait until the watermarks have reached these record numbers."""
         wait_until(
-            lambda: all(
-                (watermark := self.watermarks().get(partition)) is not None and watermark.number >= number
-                for partition, number in numbers.items()
-            ),
+            lambda: all((watermark := self.watermarks().get(partition)) is not None and watermark.number >= number for partition, number in numbers.items()),
             seconds=seconds,
             what=f"watermarks at {numbers}; logs: {self.logs()}",
         )
@@ -135,12 +129,12 @@ class Stage:
 class Worker:
     """One worker process; its log is a file."""
 
-    def __init__(self, stage: Stage, index: int, environment: dict[str, str]) -> None:
+    def __init__(self, stage: Stage, index: int, module: str, environment: dict[str, str]) -> None:
         self.index = index
         self._log = stage.folder / f"worker-{index}.log"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.workers.tallies"],
+                [sys.executable, "-m", module],
                 stdout=log,
                 stderr=log,
                 env={

@@ -107,9 +107,7 @@ def oracle(values: Sequence[bytes]) -> dict[tuple[str, str], Any]:
                 total[disposition] += increment
             times.append(occurred)
             arrivals.append(received)
-    result: dict[tuple[str, str], Any] = {
-        key: {cell: (steps, postings) for cell, (steps, postings) in cells.items()} for key, cells in sums.items()
-    }
+    result: dict[tuple[str, str], Any] = {key: {cell: (steps, postings) for cell, (steps, postings) in cells.items()} for key, cells in sums.items()}
     for key, (total, times, arrivals) in partners.items():
         result[key] = (dict(total), max(times), max(arrivals))
     return result

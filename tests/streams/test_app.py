@@ -8,12 +8,12 @@ from mode.supervisors import CrashingSupervisor
 from yarl import URL
 
 from models.cells import TABLES
+from models.crashpoints import NO_CRASH_POINTS
 from models.errors import ConfigurationError
 from models.topics import ENTRIES, MAX_ENTRIES_RECORD_BYTES, WATERMARKS, changelog, declared
 from streams import app as application
 from streams.settings import StreamSettings
 from streams.worker import compose
-from models.crashpoints import NO_CRASH_POINTS
 
 SETTINGS = StreamSettings(bootstrap_servers="127.0.0.1:1,[::1]:2", partitions=4)
 

@@ -65,7 +65,7 @@ class World:
         self.acked: list[int] = []
         self.now = 100.0
         self.highwater: int | None = None
-        recovery = SimpleNamespace(active_offsets={}, active_highwaters={}, revoke=lambda tp: None)
+        recovery = SimpleNamespace(active_offsets={}, active_highwaters={}, revoke=lambda _: None)
         self.app: Any = SimpleNamespace(
             consumer_generation_id=1,
             rebalancing_count=1,
@@ -73,12 +73,12 @@ class World:
             should_stop=False,
             loop=SimpleNamespace(time=lambda: self.now),
             tables=SimpleNamespace(recovery=recovery),
-            consumer=SimpleNamespace(highwater=lambda tp: self.highwater),
+            consumer=SimpleNamespace(highwater=lambda _: self.highwater),
         )
         by_name = {name: FakeTable(name, self) for name in (*TABLES, WATERMARKS)}
         for name in by_name:
             recovery.active_highwaters[(changelog(name), 0)] = -1
-        self.store = FaustTables(self.app, cast(Any, by_name))
+        self.store = FaustTables(self.app, cast("Any", by_name))
         settings = StreamSettings(bootstrap_servers="", partitions=1)
         self.tallies = Tallies(self.app, self.store, settings, NO_CRASH_POINTS)
         self.values = chain(partition=0, records=10)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from kafka.admin import KafkaAdminClient
@@ -21,6 +22,7 @@ from tests.streams.synthetic import chain, oracle, wide_record
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 Chains = dict[int, list[bytes]]
+Tables = dict[tuple[str, str], Any]
 
 
 def chains(stage: Stage, records: int, *, seed: int = 1, entries: int = 3) -> Chains:
@@ -55,7 +57,7 @@ def published_meanwhile(stage: Stage, values: Chains, *, records_at_once: int = 
 def assert_exact(stage: Stage, values: Chains) -> None:
     """Wait for the end and compare the tables with the oracle."""
     stage.wait_for({partition: len(records) for partition, records in values.items()})
-    expected = {}
+    expected: Tables = {}
     for records in values.values():
         expected |= oracle(records)
     assert stage.tables() == expected
@@ -193,7 +195,7 @@ def test_a_worker_that_was_stopped_for_longer_than_its_session_writes_nothing_mo
         # Its supervisor starts it again. That is a rebalance, and so every table is checked against its digest.
         stage.start_worker()
         wait_until(lambda: owned(owner) == 1, seconds=30, what="the rebalance")
-    expected = {}
+    expected: Tables = {}
     for records in values.values():
         expected |= oracle(records)
     wait_until(lambda: stage.tables() == expected, seconds=40, what="exact tables")
@@ -228,7 +230,7 @@ def test_a_late_changelog_record_of_a_zombie_is_found_and_mended_by_a_refold(sta
     stage.send(changelog("stock"), 0, [(key, value) for (_, key), value in old.items()])
     successor = stage.start_worker()
     wait_until(lambda: successor.has_logged("digest_mismatch"), seconds=20, what="the mismatch")
-    expected = {}
+    expected: Tables = {}
     for records in values.values():
         expected |= oracle(records)
     wait_until(lambda: stage.tables() == expected, seconds=20, what="mended tables")
