@@ -7,9 +7,10 @@ caller first, because that needs no look at the content.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol, assert_never, get_args
+from typing import Final, Protocol, get_args
 
 import msgspec
+from msgspec import UNSET
 
 from models.cells import STOCK, LedgerCell, Posting
 from models.corrections import AMENDMENT, REVERSAL, AlreadyReversed, Chain
@@ -42,11 +43,7 @@ RETURN: Final = "return"
 RECEIPT: Final = "receipt"
 REFERENCE: Final = "reference"
 
-# Tuples and sets made once: every event of every batch is asked.
-CORRECTIONS: Final = (EventReversed, EventAmended, EventAnnotated)
-_ORIGINALS: Final = (str, OriginalEvent)
-_NAME_ANOTHER: Final = frozenset((*CORRECTIONS, DisbursementReturned, ConsignmentReceived))
-_MOVE_STOCK: Final = frozenset(get_args(GoodsEvent))
+_MOVE_STOCK: Final = get_args(GoodsEvent)
 _RETURNABLE: Final = (
     DisbursementInstructed,
     DisbursementSent,
@@ -129,29 +126,29 @@ def decide(event: Event, *, number: int, received_at: int, before: BookedBefore)
     violations = violations_of(event, before.registry, received_at)
     if violations:
         return Rejected(violations)
-    if event.__class__ in _NAME_ANOTHER:
-        if isinstance(event, CORRECTIONS):
+    match event:
+        case EventReversed() | EventAmended() | EventAnnotated():
             return _decide_correction(event, number=number, received_at=received_at, before=before)
-        if isinstance(event, DisbursementReturned):
-            return _decide_referring(event, event.data.original, RETURN, received_at=received_at, before=before)
-        if isinstance(event, ConsignmentReceived) and isinstance(event.data.original, _ORIGINALS):
-            return _decide_referring(event, event.data.original, RECEIPT, received_at=received_at, before=before)
+        case DisbursementReturned(data=returned):
+            return _decide_referring(event, returned.original, RETURN, received_at=received_at, before=before)
+        case ConsignmentReceived(data=receipt) if receipt.original is not UNSET:
+            return _decide_referring(event, receipt.original, RECEIPT, received_at=received_at, before=before)
     postings = post(event, before.registry)
     flags = local_flags(event, before.registry, received_at)
-    if event.__class__ in _MOVE_STOCK and _overdraws(postings, before):
+    if isinstance(event, _MOVE_STOCK) and _overdraws(postings, before):
         flags = [*flags, "flag.negative_stock"]
     return Accepted(before.numbered(postings), flags)
 
 
 def named_by(event: Event) -> tuple[str, str] | None:
     """Return source and id of the event that this one names as its original, None if it names none."""
-    if event.__class__ not in _NAME_ANOTHER:
-        return None
-    if isinstance(event, (*CORRECTIONS, DisbursementReturned)):
-        return original_of(event, event.data.original)
-    if isinstance(event, ConsignmentReceived) and isinstance(event.data.original, _ORIGINALS):
-        return original_of(event, event.data.original)
-    return None
+    match event:
+        case EventReversed() | EventAmended() | EventAnnotated() | DisbursementReturned():
+            return original_of(event, event.data.original)
+        case ConsignmentReceived(data=receipt) if receipt.original is not UNSET:
+            return original_of(event, receipt.original)
+        case _:
+            return None
 
 
 def original_of(event: Event, original: Original) -> tuple[str, str]:
@@ -164,15 +161,7 @@ def original_of(event: Event, original: Original) -> tuple[str, str]:
 def _decide_correction(event: CorrectionEvent, *, number: int, received_at: int, before: BookedBefore) -> Outcome:
     source, event_id = original_of(event, event.data.original)
     if source != event.source:
-        return Rejected(
-            [
-                Violation(
-                    "rjct.foreign_correction",
-                    "/data/original/source",
-                    expected=event.source,
-                )
-            ]
-        )
+        return Rejected([Violation("rjct.foreign_correction", "/data/original/source", expected=event.source)])
     target = before.find(source, event_id)
     if target is None:
         return Held(source, event_id)
@@ -180,29 +169,24 @@ def _decide_correction(event: CorrectionEvent, *, number: int, received_at: int,
         return Accepted([], [], Link(target.root, target.number, ANNOTATION))
     if isinstance(target.event, ReferenceEvent):
         return _unsuitable("an event that posts something")
-    chain = before.chain(target.root)
     try:
-        match event:
-            case EventReversed():
-                effect = chain.reverse(number=number, target=target.number)
-                return Accepted(list(effect.items()), [], Link(target.root, target.number, REVERSAL))
-            case EventAmended():
-                replacement = _replacement(event, target, received_at=received_at, before=before)
-                if isinstance(replacement, Rejected):
-                    return replacement
-                chain.check_amendable(target.number)
-                # Only now: a cell gets its number when something is posted to it, and a rejected event posts nothing.
-                numbered = dict(before.numbered(replacement))
-                effect = chain.amend(number=number, target=target.number, replacement=numbered)
-                return Accepted(
-                    list(effect.items()),
-                    [],
-                    Link(target.root, target.number, AMENDMENT),
-                )
-            case _:
-                assert_never(event)
+        if isinstance(event, EventReversed):
+            effect = before.chain(target.root).reverse(number=number, target=target.number)
+            return Accepted(list(effect.items()), [], Link(target.root, target.number, REVERSAL))
+        return _decide_amendment(event, target, number=number, received_at=received_at, before=before)
     except AlreadyReversed:
         return Rejected([Violation("rjct.already_reversed", "/data/original")])
+
+
+def _decide_amendment(event: EventAmended, target: Booked, *, number: int, received_at: int, before: BookedBefore) -> Outcome:
+    replacement = _replacement(event, target, received_at=received_at, before=before)
+    if isinstance(replacement, Rejected):
+        return replacement
+    chain = before.chain(target.root)
+    chain.check_amendable(target.number)
+    # Only now: a cell gets its number when something is posted to it, and a rejected event posts nothing.
+    effect = chain.amend(number=number, target=target.number, replacement=dict(before.numbered(replacement)))
+    return Accepted(list(effect.items()), [], Link(target.root, target.number, AMENDMENT))
 
 
 def _replacement(event: EventAmended, target: Booked, *, received_at: int, before: BookedBefore) -> list[Posting] | Rejected:
@@ -275,10 +259,7 @@ def _count(
 
 
 def _overdraws(postings: Sequence[Posting], before: BookedBefore) -> bool:
-    for cell, delta in postings:
-        if delta < 0 and cell.table == STOCK and cell.measure == "on-hand" and before.on_hand(cell) + delta < 0:
-            return True
-    return False
+    return any(delta < 0 and cell.table == STOCK and cell.measure == "on-hand" and before.on_hand(cell) + delta < 0 for cell, delta in postings)
 
 
 def _unsuitable(expected: str) -> Rejected:

@@ -30,7 +30,7 @@ class ExactInteger(TypeDecorator[int]):
         """Write digits."""
         return value if value is None or dialect.name == "postgresql" else str(value)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> int | None:
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> int | None:
         """Read digits."""
         return None if value is None else int(value)
 

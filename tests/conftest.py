@@ -9,7 +9,7 @@ import dataclasses
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,9 @@ from deploy import settings
 from deploy.kafka import archive, jars, java
 from deploy.kafka.broker import LocalBroker
 from models.errors import SalurError
+
+REQUIRED: Final = frozenset(filter(None, os.environ.get("SALUR_TEST_REQUIRE", "").split(",")))
+"""Groups of tests (by mark) that must run: with one of these, a skip is a failure."""
 
 SETTINGS: Final = settings.load(environment={name: value for name, value in os.environ.items() if not name.startswith("SALUR_TEST_")})
 
@@ -79,6 +82,26 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 _numbers = itertools.count(1)
+_MARK_OF_FIXTURE: Final = {"kafka": "kafka", "own_kafka": "kafka", "postgres_url": "postgres"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by what its fixtures need."""
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in _MARK_OF_FIXTURE:
+                item.add_marker(_MARK_OF_FIXTURE[fixture])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that was skipped although its group must run here."""
+    report = yield
+    needed = REQUIRED & {mark.name for mark in item.iter_markers()}
+    if report.skipped and needed and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"must run here ({', '.join(sorted(needed))}), but was skipped: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

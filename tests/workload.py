@@ -49,7 +49,7 @@ class Workload:
     """``events`` messages made from ``seed``; ``figures`` and ``intake`` are complete once all were taken."""
 
     def __init__(self, *, seed: int, events: int, mix: Mix | None = None, prefix: str = "w") -> None:
-        self._random = random.Random(seed)  # noqa: S311 - a reproducible stream, not a secret
+        self._random = random.Random(seed)
         self._events = events
         self._mix = mix or Mix()
         self._prefix = prefix
@@ -151,7 +151,7 @@ class Workload:
                 ("kemnaker-ppkk", "salur.group.assisted.v1"),
             ]
         )
-        event = {
+        event: dict[str, Any] = {
             "specversion": "1.0",
             "id": f"{self._prefix}-{self._random.getrandbits(48):012x}-{self._count}",
             "source": _PREFIX + partner,

@@ -10,6 +10,16 @@ A replay of the raw log keeps to it.
 from collections.abc import Sequence
 from typing import Final
 
+from consumers.ledger.before import BeforeThis
+from consumers.ledger.candidates import Candidate
+from consumers.ledger.claims import Claims
+from consumers.ledger.decision_log import DecisionLog
+from consumers.ledger.holding import Holding
+from consumers.ledger.identity import segment_to_bytes
+from consumers.ledger.memory import DISPOSITIONS, LedgerMemory
+from consumers.ledger.outgoing import AcceptedEntry, OutgoingRecords
+from consumers.ledger.store import Head, LedgerStore
+from consumers.ledger.tallying import UNKNOWN_PARTNER, BookingTallies
 from models import bookings, schema
 from models.bookings import BookingRecord, OffsetRange
 from models.corrections import AMENDMENT, REVERSAL
@@ -21,17 +31,6 @@ from models.events.catalogue import Event
 from models.events.reference import ReferenceEvent
 from models.reasons import Violation
 from models.topics import EVENTS, partner_topic
-
-from consumers.ledger.before import BeforeThis
-from consumers.ledger.candidates import Candidate
-from consumers.ledger.claims import Claims
-from consumers.ledger.decision_log import DecisionLog
-from consumers.ledger.holding import Holding
-from consumers.ledger.identity import segment_to_bytes
-from consumers.ledger.memory import DISPOSITIONS, LedgerMemory
-from consumers.ledger.outgoing import AcceptedEntry, OutgoingRecords
-from consumers.ledger.store import Head, LedgerStore
-from consumers.ledger.tallying import UNKNOWN_PARTNER, BookingTallies
 
 MAX_RELEASED: Final = 1_000
 """How many held events one booking decides again; the rest follow in the next bookings."""

@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from consumers.ledger.identity import identity_key
 from models.decoding import Undecodable, decode
 from models.events.catalogue import Event
-
-from consumers.ledger.identity import identity_key
 
 
 class SourceRecord(NamedTuple):

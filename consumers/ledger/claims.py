@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from models.decoding import Undecodable, same_content
-
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore, StoredDecision
+from models.decoding import Undecodable, same_content
 
 
 class Known:
@@ -63,8 +62,8 @@ class Claims:
             return True
         if known.candidate is not None:
             first = known.candidate.record
-            return same_content(first.value, record.value, a_headers=first.headers, b_headers=record.headers)
+            return same_content(first.value or b"", record.value or b"", a_headers=first.headers, b_headers=record.headers)
         if known.number not in self._rows:
             self._rows.update(self._store.decisions([known.number]))
         row = self._rows[known.number]
-        return same_content(row.raw, record.value, a_headers=headers_from_text(row.headers), b_headers=record.headers)
+        return same_content(row.raw or b"", record.value or b"", a_headers=headers_from_text(row.headers), b_headers=record.headers)

@@ -4,16 +4,15 @@ import heapq
 from collections.abc import Sequence
 from typing import Any
 
+from consumers.ledger.candidates import Candidate, SourceRecord
+from consumers.ledger.headers import headers_from_text
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore
 from models import schema
 from models.decide import Held
 from models.decoding import decode
 from models.errors import IntegrityError
 from models.events.catalogue import Event
-
-from consumers.ledger.candidates import Candidate, SourceRecord
-from consumers.ledger.headers import headers_from_text
-from consumers.ledger.memory import LedgerMemory
-from consumers.ledger.store import LedgerStore
 
 
 class Holding:

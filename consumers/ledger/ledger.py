@@ -12,18 +12,17 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from consumers.database import is_unreachable, unreachable
+from consumers.ledger.booking import Booking
+from consumers.ledger.candidates import Candidate
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore, Position
 from models import schema
 from models.bookings import NO_BOOKING, BookingRecord, OffsetRange
 from models.crashpoints import NO_CRASH_POINTS, CrashPoints
 from models.entries import NO_RECORD
 from models.errors import ConfigurationError, StalePosition
 from models.registry import Registry
-
-from consumers.database import is_unreachable, unreachable
-from consumers.ledger.booking import Booking
-from consumers.ledger.candidates import Candidate
-from consumers.ledger.memory import LedgerMemory
-from consumers.ledger.store import LedgerStore, Position
 
 Clock = Callable[[], int]
 

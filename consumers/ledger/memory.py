@@ -153,16 +153,11 @@ class LedgerMemory:
     def _catch_up_cells(self, store: LedgerStore) -> None:
         width = len(LedgerCell._fields)
         for row in sorted(store.rows_since(schema.cells, self.booking), key=lambda row: int(row[0])):
-            number, dimensions, steps, events, booking = (
-                row[0],
-                row[1 : 1 + width],
-                row.steps,
-                row.events,
-                row.booking,
-            )
+            number, cell, steps, events, booking = row[0], LedgerCell(*row[1 : 1 + width]), row.steps, row.events, row.booking
             if number > len(self.cells) + 1:
                 raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
-            known = self.cells[number - 1] if number <= len(self.cells) else self._add_cell(number, LedgerCell(*dimensions))
+            known = self.cells[number - 1] if number <= len(self.cells) else self._add_cell(number, cell)
+            assert known.cell == cell, f"cell {number} is another one here than in the database"
             if known.cell.table == STOCK:
                 self.move_stock(known.cell, steps - known.steps)
             known.steps, known.events, known.booking = steps, events, booking

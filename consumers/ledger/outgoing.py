@@ -5,13 +5,12 @@ from typing import Any, NamedTuple
 
 import lz4.frame
 
+from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.store import LedgerStore
 from models import entries, schema
 from models.cells import TableCell
 from models.entries import EntriesRecord, Entry, PartnerActivity
 from models.topics import MAX_ENTRIES_RECORD_BYTES
-
-from consumers.ledger.memory import LedgerMemory
-from consumers.ledger.store import LedgerStore
 
 _MAX_ENTRIES = 2_000
 
@@ -58,13 +57,7 @@ class OutgoingRecords:
             part = parts[partition]
             chunks = [part.entries[start : start + _MAX_ENTRIES] for start in range(0, len(part.entries), _MAX_ENTRIES)] or [[]]
             for index, chunk in enumerate(chunks):
-                for record in self._records(
-                    partition,
-                    list(part.indexes),
-                    chunk,
-                    part.partners if index == 0 else [],
-                ):
-                    rows.append(record)
+                rows += self._records(partition, list(part.indexes), chunk, part.partners if index == 0 else [])
             moved.add(partition)
         store.insert(schema.entry_records, rows)
         heads = [(*self._memory.records[partition], partition) for partition in sorted(moved)]

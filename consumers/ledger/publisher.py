@@ -17,13 +17,12 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 from sqlalchemy.exc import DBAPIError
 
+from consumers.database import is_unreachable, unreachable
+from consumers.ledger.ledger import Clock, wall_clock_ms
 from models import schema
 from models.crashpoints import CrashPoints
 from models.errors import Unreachable
 from models.topics import BOOKINGS, ENTRIES, MAX_RECORD_BYTES, REJECTED
-
-from consumers.database import is_unreachable, unreachable
-from consumers.ledger.ledger import Clock, wall_clock_ms
 
 LEASE_MS: Final = 5_000
 MAX_BOOKINGS: Final = 50

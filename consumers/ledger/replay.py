@@ -6,21 +6,20 @@ come to the same Merkle root; the record says which, and a difference stops the 
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import sqlalchemy as sa
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from consumers.ledger.candidates import Candidate, SourceRecord, prepare
+from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
+from consumers.ledger.publisher import MAX_BOOKINGS
 from models import bookings, schema
 from models.bookings import NO_BOOKING, RULES_VERSION, BookingRecord, OffsetRange
 from models.errors import ConfigurationError, IntegrityError, LogTruncated, NumbersReused, Unreachable
 from models.topics import BOOKINGS
-
-from consumers.ledger.candidates import Candidate, SourceRecord, prepare
-from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
-from consumers.ledger.publisher import MAX_BOOKINGS
 
 _POLL_MS: Final = 10_000
 _FETCH_BYTES: Final = 4 * 1024 * 1024
@@ -109,7 +108,7 @@ class _Log:
         self._consumers: list[KafkaConsumer] = []
         self._topic_ids: dict[str, str] = {}
 
-    def __enter__(self) -> "_Log":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

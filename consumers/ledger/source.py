@@ -16,12 +16,11 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from models.errors import IntegrityError, LogReplaced, LogTruncated, Unreachable
-from models.topics import EVENTS
-
 from consumers.ledger.candidates import SourceRecord, prepare
 from consumers.ledger.ledger import PartitionBatch
 from consumers.ledger.store import Position
+from models.errors import IntegrityError, LogReplaced, LogTruncated, Unreachable
+from models.topics import EVENTS
 
 GROUP: Final = "salur-ledger"
 _PATTERN: Final = rf"^({re.escape(EVENTS)}|aid\.in\.[a-z0-9][a-z0-9-]*\.v1)$"

@@ -6,12 +6,11 @@ from typing import Any, Final
 
 import msgspec
 
+from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
+from consumers.ledger.store import LedgerStore
 from models import schema
 from models.cells import NOT_APPLICABLE, PARTNERS, STOCK, UNKNOWN, LedgerCell
 from models.entries import PartnerActivity
-
-from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
-from consumers.ledger.store import LedgerStore
 
 _encode = msgspec.json.Encoder().encode
 _EVENT_UNIT: Final = "event"

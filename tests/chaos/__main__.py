@@ -21,9 +21,7 @@ def main() -> None:
     parser.add_argument("--give-up-seconds", type=float, default=900.0)
     parser.add_argument("--folder", type=Path, help="keep everything here, for a look afterwards")
     given = parser.parse_args()
-    faults = Faults(
-        crashes_per_point=given.times, kills=given.kills, broker_kills=given.broker_kills, stops=given.stops, give_up_seconds=given.give_up_seconds
-    )
+    faults = Faults(crashes_per_point=given.times, kills=given.kills, broker_kills=given.broker_kills, stops=given.stops, give_up_seconds=given.give_up_seconds)
     folder = given.folder or Path(tempfile.mkdtemp(prefix="salur-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {given.seed}, everything in {folder}", flush=True)

@@ -5,7 +5,6 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,9 +30,7 @@ def broken(connection: sa.Connection, *, ends: Mapping[int, int]) -> list[str]:
 def figures(connection: sa.Connection) -> Counter[Figure]:
     """Return the SQL tallies as a stream of events states them, in major units, without stock."""
     found: Counter[Figure] = Counter()
-    rows = connection.execute(
-        sa.text("SELECT destination, programme, item, measure, unit, steps FROM cells WHERE table_name NOT IN ('stock', 'partners')")
-    )
+    rows = connection.execute(sa.text("SELECT destination, programme, item, measure, unit, steps FROM cells WHERE table_name NOT IN ('stock', 'partners')"))
     for destination, programme, item, measure, unit, steps in rows:
         quantity, rest = divmod(int(steps), MINOR_STEPS.get(unit, 1))
         assert rest == 0
@@ -99,17 +96,34 @@ def _cells_are_their_members(connection: sa.Connection) -> Iterator[str]:
 
 
 def _corrections_apply_once(connection: sa.Connection) -> Iterator[str]:
-    """I5: nothing is reversed by two corrections that both stand."""
+    """I5: an event that a reversal stands against counts for nothing in all, one without amendments for what it posted itself."""
     reversals: defaultdict[int, list[int]] = defaultdict(list)
-    for number, target in connection.execute(sa.text("SELECT number, target FROM links WHERE kind = 'reversal' ORDER BY number DESC")):
-        reversals[target].append(number)
+    chains: defaultdict[int, list[int]] = defaultdict(list)
+    amended: set[int] = set()
+    for number, root, target, kind in connection.execute(
+        sa.text("SELECT number, root, target, kind FROM links WHERE kind IN ('reversal', 'amendment') ORDER BY number")
+    ):
+        chains[root].append(number)
+        if kind == "reversal":
+            reversals[target].append(number)
+        else:
+            amended.add(root)
+    posted = {
+        number: Counter(dict(json.loads(postings)))
+        for number, postings in connection.execute(sa.text("SELECT number, postings FROM decisions WHERE disposition = 'accepted'"))
+    }
 
     def stands(number: int) -> bool:
         return not any(stands(reversal) for reversal in reversals.get(number, ()))
 
-    for target, numbers in list(reversals.items()):
-        if sum(stands(number) for number in numbers) > 1:
-            yield f"I5: decision {target} is reversed by {numbers}"
+    for root, corrections in chains.items():
+        total = Counter(posted[root])
+        for number in corrections:
+            for cell, delta in posted[number].items():
+                total[cell] += delta
+        counts = {cell: steps for cell, steps in total.items() if steps}
+        if (not stands(root) and counts) or (stands(root) and root not in amended and counts != posted[root]):
+            yield f"I5: decision {root} and its corrections {corrections} come to {counts}"
 
 
 def _bytes_are_what_was_hashed(connection: sa.Connection) -> Iterator[str]:
@@ -121,24 +135,20 @@ def _bytes_are_what_was_hashed(connection: sa.Connection) -> Iterator[str]:
 
 def _intake_adds_up(connection: sa.Connection) -> Iterator[str]:
     """Received = accepted + duplicate + conflict + rejected + held, after every booking."""
-    rows = connection.execute(
-        sa.text("SELECT booking FROM bookings WHERE received <> accepted + duplicate + conflict + rejected + held ORDER BY booking")
-    )
+    rows = connection.execute(sa.text("SELECT booking FROM bookings WHERE received <> accepted + duplicate + conflict + rejected + held ORDER BY booking"))
     yield from (f"intake: booking {booking} does not add up" for (booking,) in rows)
 
 
 def _root_recomputes(connection: sa.Connection) -> Iterator[str]:
     """I6: the root of the last booking is that of all decisions, by the definition of RFC 6962."""
-    query = (
-        'SELECT number, booking, topic, "partition", "offset", disposition, reasons, source, event_id, sha256 FROM decisions ORDER BY number'
-    )
-    leaves = [_leaf(row._mapping) for row in connection.execute(sa.text(query))]
+    query = 'SELECT number, booking, topic, "partition", "offset", disposition, reasons, source, event_id, sha256 FROM decisions ORDER BY number'
+    leaves = [_leaf(row) for row in connection.execute(sa.text(query)).mappings()]
     record = connection.execute(sa.text("SELECT record FROM bookings ORDER BY booking DESC LIMIT 1")).scalar_one()
     if json.loads(record)["root"] != _root(leaves).hex():
         yield "I6: the root of the last booking does not recompute"
 
 
-def _leaf(row: Mapping[str, Any]) -> bytes:
+def _leaf(row: sa.RowMapping) -> bytes:
     leaf = {
         "booking": row["booking"],
         "disposition": row["disposition"],
@@ -166,4 +176,4 @@ def _root(leaves: list[bytes]) -> bytes:
 def sqlite_is_sound(path: str) -> bool:
     """Tell whether SQLite itself finds its file sound."""
     with sqlite3.connect(path) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))

@@ -61,7 +61,7 @@ def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Fa
     stack = Stack(folder, broker, seed=seed, times=faults.crashes_per_point, batch_events=max(50, events // 400))
     with stack:
         watcher = _PositionWatcher(stack)
-        _hurt(stack, workload, faults, random.Random(seed), report, say)
+        _hurt(stack, workload, faults=faults, chance=random.Random(seed), report=report, say=say)
         say("every fault happened; waiting until all is booked and folded")
         try:
             stack.wait_until_drained(seconds=faults.give_up_seconds)
@@ -75,7 +75,7 @@ def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Fa
     return report
 
 
-def _hurt(stack: Stack, workload: Workload, faults: Faults, chance: random.Random, report: Report, say: Callable[[str], None]) -> None:
+def _hurt(stack: Stack, workload: Workload, *, faults: Faults, chance: random.Random, report: Report, say: Callable[[str], None]) -> None:
     """Send the whole stream in portions, so that every fault happens while events flow."""
     schedule = ["kill"] * faults.kills + ["broker"] * faults.broker_kills + ["stop"] * faults.stops
     chance.shuffle(schedule)

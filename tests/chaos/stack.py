@@ -53,7 +53,7 @@ class CrashQueue:
     """Hands out crash points to starting workers until each was really reached often enough."""
 
     def __init__(self, points: Iterable[CrashPoint], *, times: int, log_path: Path, seed: int) -> None:
-        self._wanted = {point: times for point in points}
+        self._wanted = dict.fromkeys(points, times)
         self._log_path = log_path
         self._random = random.Random(seed)
         self._lock = threading.Lock()
@@ -178,9 +178,7 @@ class Stack:
         ends = self.ends()
         with self.reading.connect() as connection:
             table = schema.positions.c
-            positions = {
-                row.partition: row.next_offset for row in connection.execute(sa.select(schema.positions).where(table.topic == EVENTS))
-            }
+            positions = {row.partition: row.next_offset for row in connection.execute(sa.select(schema.positions).where(table.topic == EVENTS))}
             head = connection.execute(sa.select(schema.head.c.booking)).scalar_one()
             published = connection.execute(sa.select(schema.publisher.c.published)).scalar_one()
         return published == head and all(positions.get(partition, 0) == end for partition, end in ends.items())
