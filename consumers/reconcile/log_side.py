@@ -1,10 +1,9 @@
 """The ledger held against the recount of the raw log, at the last booking of the bookings topic."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from kafka import KafkaConsumer
 
 from consumers.answers.asof import resolve
 from consumers.answers.intake import intake
@@ -32,7 +31,9 @@ def refold_log(
     """
     with reader(bootstrap_servers, client) as consumer:
         booked = read_bookings(consumer)
-        return _refold(consumer, booked, registry, on_progress), booked[-1] if booked else None
+    with RawLog(bootstrap_servers, booked, client=client) as log:
+        refold = _refold(log, booked, registry, on_progress)
+    return refold, booked[-1] if booked else None
 
 
 def differences_from_log(connection: sa.Connection, refold: Refold, last: BookingRecord | None) -> Iterator[Difference]:
@@ -52,8 +53,7 @@ def differences_from_log(connection: sa.Connection, refold: Refold, last: Bookin
     yield from (oddity((LEDGER, LOG), sentence) for sentence in refold.oddities)
 
 
-def _refold(consumer: KafkaConsumer, booked: list[BookingRecord], registry: Registry, on_progress: OnProgress) -> Refold:
-    log = RawLog(consumer, booked)
+def _refold(log: RawLog, booked: Sequence[BookingRecord], registry: Registry, on_progress: OnProgress) -> Refold:
     refold = Refold(registry, to_remember(log.every_record()))
     size = log.size
     done = 0

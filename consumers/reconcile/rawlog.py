@@ -3,21 +3,19 @@
 Reads the bookings topic and every inbound topic, from Kafka alone. Nothing is decided here.
 """
 
-import dataclasses
-from collections import deque
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+import contextlib
+import functools
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 from kafka import KafkaConsumer, TopicPartition
 
-from consumers.kafka_reading import POLL_MS, from_the_beginning, partitions_of, records_to_end
+from consumers.kafka_reading import POLL_MS, from_the_beginning, partitions_of, reader, records_to_end
 from models import bookings
 from models.bookings import NO_BOOKING, BookingRecord, OffsetRange
 from models.errors import IntegrityError, LogTruncated, NumbersReused
 from models.topics import BOOKINGS
-
-MANY_WAITING: Final = 20_000
-"""A partition with so many records read ahead is not asked for more until they are used."""
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -31,14 +29,6 @@ class RawRecord(NamedTuple):
     received_at: int
     value: bytes | None
     headers: Headers
-
-
-@dataclasses.dataclass(slots=True)
-class _Waiting:
-    """Records of one partition that were read but are not yet wanted."""
-
-    records: deque[RawRecord] = dataclasses.field(default_factory=deque)
-    paused: bool = False
 
 
 def read_bookings(consumer: KafkaConsumer) -> list[BookingRecord]:
@@ -70,96 +60,87 @@ def read_bookings(consumer: KafkaConsumer) -> list[BookingRecord]:
 
 
 class RawLog:
-    """The inbound partitions that the bookings name, each read forward once."""
+    """The inbound partitions that the bookings name, each read forward once by a consumer of its own.
 
-    def __init__(self, consumer: KafkaConsumer, booked: Sequence[BookingRecord]) -> None:
-        self._consumer = consumer
-        self._first, self._next = _extent(booked)
-        self._waiting = {partition: _Waiting() for partition in self._next}
-        self._rewind()
+    One consumer for all would have to hold back the partitions that are not wanted yet, and kafka-python 3.0
+    forgets a partition that was paused while it had records in hand.
+    """
+
+    def __init__(self, bootstrap_servers: str, booked: Sequence[BookingRecord], *, client: Mapping[str, Any] | None = None) -> None:
+        self._extents = _extents(booked)
+        self._open = functools.partial(reader, bootstrap_servers, client)
+        self._readers: dict[TopicPartition, Iterator[RawRecord]] = {}
+        self._next: dict[TopicPartition, RawRecord] = {}
+        self._opened = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._opened.close()
 
     @property
     def size(self) -> int:
         """About how many records there are."""
-        return sum(end - self._first[partition] for partition, end in self._next.items())
+        return sum(extent.next - extent.first for extent in self._extents.values())
 
     def every_record(self) -> Iterator[RawRecord]:
-        """Yield all booked records, in no particular order among partitions; then start over for ``take``."""
-        while unread := [partition for partition, end in self._next.items() if self._consumer.position(partition) < end]:
-            for partition, records in self._poll(unread).items():
-                yield from (record for record in records if record.offset < self._next[partition])
-        self._rewind()
+        """Yield all booked records, partition by partition. Raises LogTruncated."""
+        for partition, extent in self._extents.items():
+            with self._open() as consumer:
+                yield from _records(consumer, partition, extent)
 
     def take(self, wanted: OffsetRange) -> Iterator[RawRecord]:
-        """Yield the records of a range. Ranges of one partition are taken in order."""
+        """Yield the records of a range. Ranges of one partition are taken in order. Raises LogTruncated."""
         partition = TopicPartition(wanted.topic, wanted.partition)
-        waiting = self._waiting[partition]
-        while True:
-            while waiting.records and waiting.records[0].offset < wanted.next:
-                yield waiting.records.popleft()
-            if waiting.records or self._consumer.position(partition) >= wanted.next:
+        if partition not in self._readers:
+            consumer = self._opened.enter_context(self._open())
+            self._readers[partition] = _records(consumer, partition, self._extents[partition])
+        read_ahead = self._next.pop(partition, None)
+        for record in itertools.chain([read_ahead] if read_ahead else [], self._readers[partition]):
+            if record.offset >= wanted.next:
+                self._next[partition] = record
                 return
-            self._read_on(partition)
-
-    def _rewind(self) -> None:
-        if not self._next:
-            return
-        self._consumer.assign(list(self._next))
-        for partition, earliest in self._consumer.beginning_offsets(list(self._next)).items():
-            first = self._first[partition]
-            if earliest > first:
-                raise LogTruncated(
-                    f"{partition.topic}[{partition.partition}]: offsets {first} to {earliest - 1} were booked and are no longer in Kafka",
-                    hint="restore the topic; without it only the tables and the ledger can be compared",
-                )
-            self._consumer.seek(partition, first)
-        self._consumer.resume(*self._next)
-        for waiting in self._waiting.values():
-            waiting.records.clear()
-            waiting.paused = False
-
-    def _read_on(self, wanted: TopicPartition) -> None:
-        self._hold_back(wanted)
-        for partition, records in self._poll([wanted]).items():
-            self._waiting[partition].records.extend(records)
-
-    def _hold_back(self, wanted: TopicPartition) -> None:
-        for partition, waiting in self._waiting.items():
-            full = partition != wanted and len(waiting.records) > MANY_WAITING
-            if full is not waiting.paused:
-                (self._consumer.pause if full else self._consumer.resume)(partition)
-                waiting.paused = full
-
-    def _poll(self, unread: Collection[TopicPartition]) -> dict[TopicPartition, list[RawRecord]]:
-        """Return what came next. Raises LogTruncated when nothing more comes though some is missing."""
-        polled = self._consumer.poll(timeout_ms=POLL_MS)
-        if not polled:
-            ends = self._consumer.end_offsets(list(unread))
-            for partition in unread:
-                if ends[partition] < self._next[partition]:
-                    raise LogTruncated(
-                        f"{partition.topic}[{partition.partition}] ends at {ends[partition]}, but was booked up to {self._next[partition]}",
-                        hint="the broker lost its newest records, or this is another cluster",
-                    )
-        return {partition: [_raw(record) for record in records] for partition, records in polled.items()}
+            yield record
+            if record.offset == wanted.next - 1:
+                return
 
 
-def _extent(booked: Sequence[BookingRecord]) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
-    """Return the first and the next offset that were booked of each partition. Raises IntegrityError where some were left out."""
-    first: dict[TopicPartition, int] = {}
-    following: dict[TopicPartition, int] = {}
+def _records(consumer: KafkaConsumer, partition: TopicPartition, extent: OffsetRange) -> Iterator[RawRecord]:
+    """Yield the records of one partition that were booked. Raises LogTruncated if Kafka does not have them all."""
+    where = f"{partition.topic}[{partition.partition}]"
+    consumer.assign([partition])
+    earliest, end = consumer.beginning_offsets([partition])[partition], consumer.end_offsets([partition])[partition]
+    if earliest > extent.first:
+        raise LogTruncated(
+            f"{where}: offsets {extent.first} to {earliest - 1} were booked and are no longer in Kafka",
+            hint="restore the topic; without it only the tables and the ledger can be compared",
+        )
+    if end < extent.next:
+        raise LogTruncated(
+            f"{where} ends at {end}, but was booked up to {extent.next}", hint="the broker lost its newest records, or this is another cluster"
+        )
+    consumer.seek(partition, extent.first)
+    while consumer.position(partition) < extent.next:
+        for record in consumer.poll(timeout_ms=POLL_MS).get(partition, ()):
+            if record.offset < extent.next:
+                yield _raw(record)
+
+
+def _extents(booked: Sequence[BookingRecord]) -> dict[TopicPartition, OffsetRange]:
+    """Return what was booked of each partition as one range. Raises IntegrityError where offsets were left out."""
+    extents: dict[TopicPartition, OffsetRange] = {}
     for record in booked:
         for taken in record.ranges:
             partition = TopicPartition(taken.topic, taken.partition)
-            first.setdefault(partition, taken.first)
-            expected = following.get(partition, taken.first)
-            if taken.first != expected:
+            before = extents.get(partition)
+            if before is not None and taken.first != before.next:
                 raise IntegrityError(
-                    f"booking {record.number} took {taken.topic}[{taken.partition}] from offset {taken.first}, expected {expected}",
+                    f"booking {record.number} took {taken.topic}[{taken.partition}] from offset {taken.first}, expected {before.next}",
                     hint="an offset without a decision: keep everything and compare from this booking on",
                 )
-            following[partition] = taken.next
-    return first, following
+            extents[partition] = taken if before is None else before._replace(next=taken.next)
+    return extents
 
 
 def _raw(record: Any) -> RawRecord:

@@ -8,8 +8,9 @@ the counts of the intake. Decisions are numbered from 1 in the order of the book
 What an event comes to:
 
 1. Bytes that are no event are rejected.
-2. An id that an accepted or held event has is a duplicate if the content is the same, else a conflict.
-3. An event that comes in on the topic of another partner, or breaks a rule, is rejected.
+2. An event that comes in on the topic of another partner is rejected.
+3. An id that an accepted or held event has is a duplicate if the content is the same, else a conflict; otherwise
+   an event that breaks a rule is rejected.
 4. An event that names an original is held until that is accepted.
 5. Corrections touch only events of their own source; only something that still counts can be corrected.
 """
@@ -133,12 +134,12 @@ class Refold:
         self._count(event.partner, "received", disposition)
 
     def _first_disposition(self, record: RawRecord, event: Event) -> Disposition:
+        if record.topic not in (EVENTS, f"aid.in.{event.partner}.v1"):
+            return "rejected"
         key = (event.source, event.id)
         booked = self._known.get(key)
         if booked is not None:
             return "duplicate" if _is_same(booked.record, record) else "conflict"
-        if record.topic not in (EVENTS, f"aid.in.{event.partner}.v1"):
-            return "rejected"
         booked = _Booked(record, event, _as_json(record.value, record.headers))
         disposition = self._judge(booked)
         if disposition == "held":
