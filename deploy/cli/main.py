@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from deploy.cli import check, demo, doctor, explain, publish, rebuild, reconcile, tally, topics, up
+from deploy.cli import check, demo, doctor, explain, publish, rebuild, reconcile, rejected, tally, topics, up
 from deploy.cli.console import complain
 from models.errors import SalurError
 
@@ -28,6 +28,7 @@ app.command("publish")(publish.command)
 app.command("check")(check.command)
 app.command("tally")(tally.command)
 app.command("explain")(explain.command)
+app.add_typer(rejected.app, name="rejected")
 app.command("reconcile")(reconcile.command)
 app.command("rebuild")(rebuild.command)
 app.command("topics")(topics.command)

@@ -45,8 +45,7 @@ class Running:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("SALUR_")}
-        self.environment["SALUR_DATA"] = str(folder)
+        self.environment = {**plain_environment(), "SALUR_DATA": str(folder)}
         self._up: subprocess.Popen[bytes] | None = None
 
     def up(self) -> None:
@@ -77,6 +76,12 @@ class Running:
     def salur(self, *words: object) -> Done:
         done = subprocess.run([*SALUR, *map(str, words)], env=self.environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
         return Done(done.returncode, done.stdout, done.stderr)
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the environment without settings, but for where Kafka's files come from."""
+    kept = ("SALUR_CACHE_DIR", "SALUR_MAVEN_MIRROR")
+    return {name: value for name, value in os.environ.items() if not name.startswith("SALUR_") or name in kept}
 
 
 SALUR = [sys.executable, "-m", "deploy.cli.main"]
@@ -154,6 +159,17 @@ def test_a_refused_line_is_told_with_its_reason_and_the_closest_code(demo_stack:
     assert result["reasons"][0]["closest"] == "jps-tkm"
 
 
+def test_rejected_records_are_listed_and_explained(demo_stack: Running) -> None:
+    listed = demo_stack.salur("rejected", "list", "--json", "--partner", "simulasi-hong-kong").json
+    assert {record["id"]: record["reasons"][0]["code"] for record in listed} == {
+        "sim-hk-tolak-barang": "rjct.unknown_item",
+        "sim-hk-tolak-waktu": "rjct.time_in_future",
+    }
+    explained = demo_stack.salur("rejected", "explain", listed[-1]["decision"], "--lang", "id")
+    assert explained.code == 0
+    assert "mungkin maksud Anda masker?" in explained.out
+
+
 def test_the_doctor_finds_everything_fine(demo_stack: Running) -> None:
     answer = demo_stack.salur("doctor", "--json")
     assert (answer.code, answer.json["fine"]) == (0, True), answer.out
@@ -221,8 +237,7 @@ def test_a_lost_ledger_is_made_again_to_the_same_root(tmp_path: Path) -> None:
 
 
 def test_the_demonstration_ends_with_its_tallies_and_equal_sums() -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SALUR_")}
-    done = subprocess.run([*SALUR, "demo", "--once", "--json"], env=environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+    done = subprocess.run([*SALUR, "demo", "--once", "--json"], env=plain_environment(), capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["intake"] == {"received": 176, "accepted": 166, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0}

@@ -14,6 +14,7 @@ COMMANDS = ["check", "demo", "doctor", "explain", "publish", "rebuild", "reconci
 
 def test_the_commands_have_their_fixed_names() -> None:
     assert sorted(command.name or "" for command in app.registered_commands) == COMMANDS
+    assert [group.name for group in app.registered_groups] == ["rejected"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

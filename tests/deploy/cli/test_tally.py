@@ -113,3 +113,8 @@ def test_a_figure_that_its_events_do_not_make_is_told_by_the_exit_code(salur: Sa
     answer = salur("explain", "--item", "masker")
     assert answer.code == 1
     assert "16,501 piece (distributed), but its 1 events sum to 16500" in answer.out
+
+
+def test_a_decision_that_rejected_nothing_is_told_so(salur: Salur) -> None:
+    assert salur("rejected", "explain", "1").code == 1
+    assert [record["decision"] for record in salur("rejected", "list", "--json").json] == [4]
