@@ -5,14 +5,7 @@ import datetime
 import pytest
 
 from consumers.answers.dimensions import parse_by
-from consumers.answers.filters import (
-    CellFilter,
-    KnownCodes,
-    first_day,
-    last_day,
-    parse_as_of,
-    parse_filter,
-)
+from consumers.answers.filters import CellFilter, KnownCodes, first_day, last_day, parse_as_of, parse_filter
 from consumers.answers.tally import tally
 from models.errors import ConfigurationError
 from tests.consumers.books import Books, Told, cell
@@ -28,10 +21,7 @@ def test_a_programme_includes_those_below_it() -> None:
 
 
 def test_several_values_mean_any_of_them() -> None:
-    assert parse_filter({"destination": "tw,HK", "recipient-type": ["pmi"]}, KNOWN).values == {
-        "destination": {"TW", "HK"},
-        "recipient_type": {"pmi"},
-    }
+    assert parse_filter({"destination": "tw,HK", "recipient-type": ["pmi"]}, KNOWN).values == {"destination": {"TW", "HK"}, "recipient_type": {"pmi"}}
 
 
 @pytest.mark.parametrize(

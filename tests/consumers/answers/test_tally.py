@@ -57,12 +57,7 @@ def test_an_older_booking_is_shown_as_it_was(books: Books) -> None:
     books.book(Told(postings=[(cell(), 7), (cell(item="sabun"), 1)]))
     books.book(Told(postings=[(cell(), -5)], corrects=(1, "reversal")))
     shown = [[(row["item"], row["quantity"], row["events"]) for row in rows_of(books, CellFilter(as_of=booking))] for booking in range(4)]
-    assert shown == [
-        [],
-        [("masker", "5", 1)],
-        [("masker", "12", 2), ("sabun", "1", 1)],
-        [("masker", "7", 3), ("sabun", "1", 1)],
-    ]
+    assert shown == [[], [("masker", "5", 1)], [("masker", "12", 2), ("sabun", "1", 1)], [("masker", "7", 3), ("sabun", "1", 1)]]
 
 
 def test_simulated_partners_are_left_out_unless_asked_for(books: Books) -> None:

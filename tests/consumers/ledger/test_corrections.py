@@ -114,7 +114,10 @@ def test_a_reversed_return_no_longer_counts_against_what_was_sent(desk: Desk) ->
 
 def test_only_a_payment_is_returned_and_only_a_dispatch_received(desk: Desk) -> None:
     desk.book(payment("failed", "failed"), moved("con", "dispatched", 5))
-    desk.book(payment("b", "returned", original="failed", reason="account_closed"), moved("in", "received", 5, original={"source": "urn:salur:partner:bank-penyalur", "id": "failed"}))
+    desk.book(
+        payment("b", "returned", original="failed", reason="account_closed"),
+        moved("in", "received", 5, original={"source": "urn:salur:partner:bank-penyalur", "id": "failed"}),
+    )
     assert [row.reasons for row in desk.rows[2:]] == [["rjct.original_unsuitable"], ["rjct.original_unsuitable"]]
 
 
@@ -139,7 +142,9 @@ def test_a_receipt_needs_no_original(desk: Desk) -> None:
 def test_more_than_there_is_is_flagged_whatever_worker_looks(desk: Desk) -> None:
     other = Desk(desk.engine, inbox=desk.inbox, migrate=False)
     other.book(moved("in", "received", 10))
-    desk.inbox.put({**moved("out1", "dispatched", 7), "id": "o1"} | {"data": {**moved("o", "dispatched", 7)["data"], "from": "blk-lembang", "to": "blk-padang"}})
+    desk.inbox.put(
+        {**moved("out1", "dispatched", 7), "id": "o1"} | {"data": {**moved("o", "dispatched", 7)["data"], "from": "blk-lembang", "to": "blk-padang"}}
+    )
     desk.book_next()
     desk.inbox.put({**moved("out2", "dispatched", 4), "data": {**moved("o", "dispatched", 4)["data"], "from": "blk-lembang", "to": "blk-padang"}})
     other.book_next()

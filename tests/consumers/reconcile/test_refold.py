@@ -19,6 +19,7 @@ from models.bookings import BookingRecord
 from models.registry import Registry
 from models.topics import EVENTS
 from tests.consumers.reconcile.traffic import NOW_MS, Traffic
+from tests.poison import POISON
 
 SHIPPED = Registry.shipped()
 Booked = list[tuple[BookingRecord, list[SourceRecord]]]
@@ -145,3 +146,12 @@ def event(event_id: str, event_type: str, data: dict[str, object]) -> bytes:
         "time": "2020-05-03T09:00:00+08:00",
     }
     return json.dumps({**envelope, "data": data}).encode()
+
+
+def test_poison_is_decided_alike_and_so_is_all_that_follows_it(engine: sa.Engine) -> None:
+    poison = [SourceRecord(EVENTS, 0, offset, NOW_MS, one.value, list(one.headers)) for offset, one in enumerate(POISON)]
+    ledger, traffic = ledger_of(engine), Traffic(9)
+    booked = [book(ledger, poison[:100]), book(ledger, poison[100:])]
+    after = [record._replace(topic="aid.events.v1", partition=record.partition + 2) for record in traffic.records(100) if record.topic == EVENTS]
+    booked.append(book(ledger, after))
+    assert differences(engine, booked) == []
