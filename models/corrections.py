@@ -91,7 +91,7 @@ class Chain:
         return dict(self._own)
 
     def _is_active(self, number: int) -> bool:
-        """Tell whether no active reversal names ``number``; only one reversal of a thing is active at a time."""
+        """Tell whether no active reversal names ``number``."""
         # Reversals only name older decisions, so going from the newest to the oldest needs one pass.
         reversed_numbers: set[int] = set()
         for correction in reversed(self._corrections):
