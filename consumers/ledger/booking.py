@@ -242,7 +242,7 @@ class Booking:
     def _close(self, ranges: Sequence[OffsetRange]) -> BookingRecord:
         """Write the booking's own row and the head."""
         memory = self._memory
-        memory.intake.update(self._tallies.totals)
+        memory.intake.update(self._tallies.totals())
         record = BookingRecord(
             number=self.number,
             booked_at=self.booked_at,

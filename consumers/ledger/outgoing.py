@@ -27,7 +27,7 @@ class AcceptedEntry(NamedTuple):
 class _Part:
     """What goes to one entries partition."""
 
-    __slots__ = ("cells", "entries", "indexes", "partners")
+    __slots__ = ("entries", "indexes", "partners")
 
     def __init__(self) -> None:
         self.indexes: dict[TableCell, int] = {}
@@ -70,22 +70,30 @@ class OutgoingRecords:
 
     def _split(self, accepted: Sequence[AcceptedEntry], partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
         parts: dict[int, _Part] = {}
-        cells = self._memory.cells
+        # By cell number, which hashes at once; a cell itself is thirteen strings.
+        places: dict[int, tuple[_Part, int]] = {}
         for entry in accepted:
-            postings: dict[int, list[tuple[int, int]]] = {}
+            shares: dict[_Part, list[tuple[int, int]]] = {}
             for number, delta in entry.postings:
-                state = cells[number - 1]
-                partition = state.partition
-                part = parts.get(partition)
-                if part is None:
-                    part = parts[partition] = _Part()
-                index = part.indexes.setdefault(state.table_cell, len(part.indexes))
-                postings.setdefault(partition, []).append((index, delta))
-            for partition, share in postings.items():
-                parts[partition].entries.append(Entry(entry.decision, entry.source, entry.id, share))
+                place = places.get(number)
+                if place is None:
+                    place = places[number] = self._place(parts, number)
+                part, index = place
+                if part in shares:
+                    shares[part].append((index, delta))
+                else:
+                    shares[part] = [(index, delta)]
+            for part, share in shares.items():
+                part.entries.append(Entry(entry.decision, entry.source, entry.id, share))
         for activity in partners:
             parts.setdefault(self._memory.partition_of(activity.partner), _Part()).partners.append(activity)
         return parts
+
+    def _place(self, parts: dict[int, _Part], number: int) -> tuple[_Part, int]:
+        """Return where the postings of a cell go: the part of its partition, and its index among the part's cells."""
+        state = self._memory.cells[number - 1]
+        part = parts.setdefault(state.partition, _Part())
+        return part, part.indexes.setdefault(state.table_cell, len(part.indexes))
 
     def _records(
         self,

@@ -44,7 +44,6 @@ class BookingTallies:
         self._overlaps: Counter[tuple[int, ...]] = Counter()
         self._overlap_sets: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         self._activity: dict[str, _Activity] = {}
-        self.totals: Counter[str] = Counter()
 
     def post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:
         """Count the postings of an accepted event."""
@@ -66,16 +65,24 @@ class BookingTallies:
 
     def count(self, partner: str, disposition: str, change: int = 1) -> None:
         """Count a decision of a partner."""
-        self.totals[disposition] += change
         self._activity_of(partner).counts[disposition] += change
 
     def receive(self, partner: str, *, occurred_at: int, received_at: int) -> None:
         """Count a record that came in from a partner."""
-        activity = self._activity_of(partner)
-        self.totals["received"] += 1
+        activity = self._activity.get(partner) or self._activity_of(partner)
         activity.counts["received"] += 1
-        activity.last_occurred_at = max(activity.last_occurred_at, occurred_at)
-        activity.last_received_at = max(activity.last_received_at, received_at)
+        if occurred_at > activity.last_occurred_at:
+            activity.last_occurred_at = occurred_at
+        if received_at > activity.last_received_at:
+            activity.last_received_at = received_at
+
+    def totals(self) -> Counter[str]:
+        """Return the changes per disposition over all partners."""
+        total: Counter[str] = Counter()
+        for activity in self._activity.values():
+            for name, change in activity.counts.items():
+                total[name] += change
+        return total
 
     def partners(self) -> list[PartnerActivity]:
         """Return what the booking says of each partner."""

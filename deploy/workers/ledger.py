@@ -3,7 +3,6 @@
 Exits with 0 after SIGTERM or SIGINT, with 1 when the state is not what it must be, with 2 for wrong settings.
 """
 
-import gc
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from consumers.ledger.publisher import Publisher
 from consumers.ledger.source import Source
 from consumers.ledger.worker import BatchLimits, LedgerWorker
 from deploy import crashpoints
+from deploy.workers.collector import collect_rarely
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
 from models.errors import ConfigurationError, SalurError
@@ -69,7 +69,7 @@ def _run() -> int:
         points=points,
         on_booked=lambda _record: publisher.wake(),
     )
-    _collect_rarely()
+    collect_rarely()
     thread = _start(publisher)
     _stop_on_signals(worker)
     worker.run()
@@ -78,12 +78,6 @@ def _run() -> int:
     source.close()
     engine.dispose()
     return 0
-
-
-def _collect_rarely() -> None:
-    """Let the collector look for cycles seldom: a booking makes many objects and no cycles, and looking took a fifth of the time."""
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
 
 
 def _start(publisher: Publisher) -> threading.Thread:

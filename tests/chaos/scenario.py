@@ -11,7 +11,9 @@ from typing import Final
 
 from kafka import KafkaProducer
 
+from consumers.reconcile.reconcile import reconcile
 from deploy.kafka.broker import LocalBroker
+from models.registry import Registry
 from models.topics import EVENTS
 from tests.chaos import invariants
 from tests.chaos.stack import SESSION_SECONDS, Stack
@@ -134,6 +136,10 @@ def _compare(stack: Stack, workload: Workload, report: Report) -> list[str]:
     for figure in set(figures) | set(workload.figures):
         if figures[figure] != workload.figures[figure]:
             problems.append(f"oracle: {figure} is {figures[figure]}, expected {workload.figures[figure]}")
+    verdict = reconcile(stack.reading, stack.bootstrap_servers, registry=Registry.shipped())
+    problems += [f"reconcile: {difference}" for difference in verdict.differences]
+    if verdict.booking != verdict.head:
+        problems.append(f"reconcile: compared at booking {verdict.booking}, but the ledger is at {verdict.head}")
     return problems
 
 
