@@ -40,10 +40,7 @@ def rebuild_tables(settings: Settings) -> bool:
     with _resting(settings, "tallies") as (servers, _database_url, is_running):
         _delete(servers, _CHANGELOGS)
         states = topics.ensure(
-            servers,
-            partitions=settings.partitions,
-            replication_factor=settings.replication_factor,
-            min_insync_replicas=settings.min_insync_replicas,
+            servers, partitions=settings.partitions, replication_factor=settings.replication_factor, min_insync_replicas=settings.min_insync_replicas
         )
         topics.demand(states)
     return is_running

@@ -91,8 +91,7 @@ def database_url(settings: Settings) -> str:
 
 def _nothing_runs(settings: Settings) -> Unreachable:
     return Unreachable(
-        f"no stack runs on {settings.data_dir}",
-        hint=f"start one with `salur up --data {settings.data_dir}`, or name another folder with --data",
+        f"no stack runs on {settings.data_dir}", hint=f"start one with `salur up --data {settings.data_dir}`, or name another folder with --data"
     )
 
 

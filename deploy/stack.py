@@ -161,10 +161,7 @@ class Stack:
 
     def _prepare_topics(self, servers: str) -> None:
         states = topics.ensure(
-            servers,
-            partitions=self._asked.partitions,
-            replication_factor=self._asked.replication_factor,
-            min_insync_replicas=self._asked.min_insync_replicas,
+            servers, partitions=self._asked.partitions, replication_factor=self._asked.replication_factor, min_insync_replicas=self._asked.min_insync_replicas
         )
         topics.demand(states)
 

@@ -60,6 +60,7 @@ class _Correction(msgspec.Struct):
 _named: Final = msgspec.json.Decoder(_Named)
 _correction: Final = msgspec.json.Decoder(_Correction)
 _CORRECTIONS: Final = "salur.event."
+_REGISTERED: Final = ".registered.v1"
 
 
 def lines_of(stream: IO[bytes], *, file: str) -> Iterator[Line]:
@@ -84,6 +85,14 @@ def key_of(value: bytes) -> bytes | None:
         return f"{source}|{event_id}".encode()
     except (msgspec.MsgspecError, ValueError, KeyError, RecursionError):
         return None
+
+
+def is_registration(value: bytes) -> bool:
+    """Tell whether a line brings a code into being that later lines may use."""
+    try:
+        return _named.decode(value).type.endswith(_REGISTERED)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
 
 
 class Publisher:

@@ -35,18 +35,4 @@ def words(dimensions: Mapping[str, object]) -> dict[str, str]:
     return {name: str(dimensions[name]) for name in DIMENSIONS if dimensions.get(name)}
 
 
-DIMENSIONS = (
-    "destination",
-    "programme",
-    "activity",
-    "tranche",
-    "partner",
-    "item",
-    "measure",
-    "unit",
-    "recipient_type",
-    "place",
-    "holder",
-    "lot",
-    "table",
-)
+DIMENSIONS = ("destination", "programme", "activity", "tranche", "partner", "item", "measure", "unit", "recipient_type", "place", "holder", "lot", "table")

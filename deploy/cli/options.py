@@ -9,10 +9,7 @@ import typer
 
 from deploy.settings import Language, Settings, load
 
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="DIR", help="Data folder of the stack (or SALUR_DATA).", show_default=False, file_okay=False),
-]
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder of the stack (or SALUR_DATA).", show_default=False, file_okay=False)]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 Lang = Annotated[Literal["id", "en"] | None, typer.Option("--lang", help="Language of the words: id or en.", show_default=False)]
 Simulated = Annotated[bool, typer.Option("--simulated", help="Include simulated partners; every row then says which kind it is.")]

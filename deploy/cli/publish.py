@@ -1,8 +1,8 @@
 """`salur publish`: send events, wait for their verdicts if asked, and keep what Kafka did not acknowledge."""
 
 import time
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,13 +26,7 @@ SPOOL = "spool.jsonl"
 
 
 def command(
-    files: File,
-    check_first: CheckFirst = False,
-    wait: Wait = False,
-    timeout: Timeout = 300.0,
-    data: Data = None,
-    lang: Lang = None,
-    json: Json = False,
+    files: File, check_first: CheckFirst = False, wait: Wait = False, timeout: Timeout = 300.0, data: Data = None, lang: Lang = None, json: Json = False
 ) -> None:
     """Send events to Kafka. Sending a file again is harmless: ids that are known already are duplicates."""
     from deploy.cli.files import read
@@ -52,21 +46,31 @@ def command(
         raise typer.Exit(UNREACHABLE)
 
 
-def send(question: Asked, lines: "Iterator[Line]", spool: "Spool") -> "tuple[dict[Place, Line], list[Line]]":
-    """Send all lines; return where Kafka keeps each, and those that it did not acknowledge, which are now in the spool."""
+def send(
+    question: Asked, lines: "Iterator[Line]", spool: "Spool", *, on_registered: "Callable[[Collection[Place]], None]" = lambda _places: None
+) -> "tuple[dict[Place, Line], list[Line]]":
+    """Send all lines; return where Kafka keeps each, and those that it did not acknowledge, which are now in the spool.
+
+    ``on_registered`` is called with the places so far each time registrations were sent and other lines follow.
+    """
     from deploy.cli.progress import counting
-    from streams.publishing import Line, Publisher
+    from streams.publishing import Line, Publisher, is_registration
 
     places: dict[Place, Line] = {}
     unknown: list[Line] = []
-    servers = running.addresses(question.settings).bootstrap_servers
+    servers = running.bootstrap_servers(question.settings)
     with Publisher(servers) as publisher, counting(say("start_publishing", question.lang), quiet=question.json) as count:
-        for sent in publisher.send(lines, on_sent=count):
-            if sent.is_acknowledged:
-                # Without its bytes: a large file must not stay in memory.
-                places[sent.topic, sent.partition, sent.offset] = Line(sent.line.file, sent.line.number, b"")
-            else:
-                unknown.append(sent.line)
+        registered = False
+        for is_registering, some in groupby(lines, key=lambda line: is_registration(line.value)):
+            if registered:
+                on_registered(places)
+            for sent in publisher.send(some, on_sent=count):
+                if sent.is_acknowledged:
+                    # Without its bytes: a large file must not stay in memory.
+                    places[sent.topic, sent.partition, sent.offset] = Line(sent.line.file, sent.line.number, b"")
+                else:
+                    unknown.append(sent.line)
+            registered = is_registering
     spool.replace(unknown)
     return places, unknown
 
@@ -95,7 +99,12 @@ def _send_and_wait(question: Asked, lines: "Iterator[Line]", spool: "Spool", tim
     engine = open_for_reading(running.database_url(settings))
     with engine.connect() as connection, connection.begin():
         before = size(connection)
-    places, unknown = send(question, lines, spool)
+
+    def until_booked(sent: "Collection[Place]") -> None:
+        # Partitions are booked in any order: what uses a new code is sent when the code is booked.
+        arrival.until_booked(engine, arrival.ends_of(sent), deadline=time.monotonic() + timeout)
+
+    places, unknown = send(question, lines, spool, on_registered=until_booked)
     deadline = time.monotonic() + timeout
     with waiting(say("waiting", question.lang), quiet=question.json):
         arrival.until_booked(engine, arrival.ends_of(places), deadline=deadline)

@@ -22,13 +22,7 @@ TallyWorkers = Annotated[int | None, typer.Option("--tally-workers", metavar="N"
 POLL_SECONDS = 0.5
 
 
-def command(
-    ledger_workers: LedgerWorkers = None,
-    tally_workers: TallyWorkers = None,
-    data: Data = None,
-    lang: Lang = None,
-    json: Json = False,
-) -> None:
+def command(ledger_workers: LedgerWorkers = None, tally_workers: TallyWorkers = None, data: Data = None, lang: Lang = None, json: Json = False) -> None:
     """Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger and the tallies; run until Ctrl-C."""
     from deploy.stack import Stack
 

@@ -92,9 +92,10 @@ def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Give a stack on which the demonstration was published."""
     stack = Running(tmp_path_factory.mktemp("stack"))
     stack.up()
-    stack.salur("publish", "--wait", EVENTS / catalogue.REGISTRATIONS)
-    published = stack.salur("publish", "--wait", "--json", *(EVENTS / name for name in catalogue.published() + catalogue.simulated()))
-    assert published.json["counts"] == {"accepted": 162, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0, "unknown": 0}
+    # The registrations come first in the same command: what uses a new code waits until the code is booked.
+    names = [*catalogue.published(), catalogue.REGISTRATIONS, *catalogue.simulated()]
+    published = stack.salur("publish", "--wait", "--json", *(EVENTS / name for name in names))
+    assert published.json["counts"] == {"accepted": 166, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0, "unknown": 0}
     yield stack
     assert stack.stop() == 0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streams.publishing import Line, Spool, key_of, lines_of
+from streams.publishing import Line, Spool, is_registration, key_of, lines_of
 
 
 def event(**members: Any) -> bytes:
@@ -56,3 +56,9 @@ def test_an_empty_spool_leaves_no_file(tmp_path: Path) -> None:
     spool.replace([Line("f", 1, b"one")])
     assert spool.replace([]) == 0
     assert not spool.path.exists()
+
+
+def test_a_registration_is_known_by_its_type() -> None:
+    assert is_registration(event(type="salur.partner.registered.v1"))
+    assert not is_registration(event())
+    assert not is_registration(b"{")

@@ -133,10 +133,7 @@ def test_a_correction_that_comes_before_its_original_is_held_and_then_counts(dem
     assert early.number < original.number
     waiting = rehearse([*registrations, early]).verdicts[len(registrations) + 1]
     assert waiting == Verdict(len(registrations) + 1, "held", event_id="sim-my-susul-betul")
-    assert total(rehearse([*registrations, early, original]).cells, simulated=True) == {
-        ("distributed", "package"): "70",
-        ("recipients", "person"): "70",
-    }
+    assert total(rehearse([*registrations, early, original]).cells, simulated=True) == {("distributed", "package"): "70", ("recipients", "person"): "70"}
 
 
 def test_a_reversal_leaves_nothing_and_an_amendment_leaves_the_new_figure() -> None:
