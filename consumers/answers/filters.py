@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from consumers.answers.dimensions import COLUMNS, MEASURE_AND_UNIT, unknown
+from consumers.answers.dimensions import COLUMNS, unknown
 from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, SERVICES, TALLY_TABLES
 from models.errors import ConfigurationError
@@ -85,13 +85,7 @@ class CellFilter:
 
 
 def parse_filter(
-    words: Mapping[str, str | Sequence[str]],
-    known: KnownCodes,
-    *,
-    simulated: bool = False,
-    happened_from: str = "",
-    happened_to: str = "",
-    as_of: str = "",
+    words: Mapping[str, str | Sequence[str]], known: KnownCodes, *, simulated: bool = False, happened_from: str = "", happened_to: str = "", as_of: str = ""
 ) -> CellFilter:
     """Read a filter from words: per dimension one or more values, commas between them meaning *or*.
 
@@ -183,8 +177,3 @@ def conditions(wanted: CellFilter, by: Sequence[str] = ()) -> list[sa.ColumnElem
 
 def _one_of(column: sa.Column[Any], values: Collection[str]) -> sa.ColumnElement[bool]:
     return column == next(iter(values)) if len(values) == 1 else column.in_(sorted(values))
-
-
-def row_key(by: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of everything that tells one row from another."""
-    return (*by, *MEASURE_AND_UNIT)

@@ -27,10 +27,7 @@ def _last_rows(columns: Sequence[sa.Column[Any]], conditions: Sequence[sa.Column
     # One descent of the primary key (cell, booking) per cell, in either database, however long the history is.
     earlier = schema.cell_history.alias("earlier")
     last = (
-        sa.select(sa.func.max(earlier.c.booking))
-        .where(earlier.c.cell == _cells.cell, earlier.c.booking <= booking)
-        .correlate(schema.cells)
-        .scalar_subquery()
+        sa.select(sa.func.max(earlier.c.booking)).where(earlier.c.cell == _cells.cell, earlier.c.booking <= booking).correlate(schema.cells).scalar_subquery()
     )
     return (
         sa.select(_cells.cell, _history.steps, _history.events, *columns)

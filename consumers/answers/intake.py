@@ -83,11 +83,7 @@ class IntakeAnswer:
 def intake_total(connection: sa.Connection, as_of: AsOf) -> Intake:
     """Return the intake of all partners together after a booking."""
     columns = schema.bookings.c
-    row = (
-        connection.execute(sa.select(columns.received, *(columns[name] for name in DISPOSITIONS)).where(columns.booking == as_of.booking))
-        .mappings()
-        .first()
-    )
+    row = connection.execute(sa.select(columns.received, *(columns[name] for name in DISPOSITIONS)).where(columns.booking == as_of.booking)).mappings().first()
     return Intake(**dict(row)) if row else Intake()
 
 
@@ -102,9 +98,7 @@ def intake(connection: sa.Connection, *, booking: int | None = None) -> IntakeAn
         of_partner[measure] = of_partner.get(measure, 0) + steps
     times = {row.partner: (row.last_occurred_at, row.last_received_at) for row in connection.execute(sa.select(schema.partner_times))}
     return IntakeAnswer(
-        as_of=as_of,
-        total=intake_total(connection, as_of),
-        partners=tuple(_partner_intake(*key, found, times) for key, found in sorted(counts.items())),
+        as_of=as_of, total=intake_total(connection, as_of), partners=tuple(_partner_intake(*key, found, times) for key, found in sorted(counts.items()))
     )
 
 
@@ -112,9 +106,5 @@ def _partner_intake(partner: str, simulated: bool, found: Mapping[str, int], tim
     occurred_at, received_at = times.get(partner, (0, 0))
     counts = {name: found.get(name, 0) for name in DISPOSITIONS}
     return PartnerIntake(
-        partner=partner,
-        simulated=simulated,
-        intake=Intake(received=sum(counts.values()), **counts),
-        last_occurred_at=occurred_at,
-        last_received_at=received_at,
+        partner=partner, simulated=simulated, intake=Intake(received=sum(counts.values()), **counts), last_occurred_at=occurred_at, last_received_at=received_at
     )

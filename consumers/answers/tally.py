@@ -50,14 +50,7 @@ class TallyRow:
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
         kind = {} if self.simulated is None else {"simulated": self.simulated}
-        return {
-            **self.group,
-            "measure": self.measure,
-            "unit": self.unit,
-            "quantity": self.quantity,
-            "events": self.events,
-            **kind,
-        }
+        return {**self.group, "measure": self.measure, "unit": self.unit, "quantity": self.quantity, "events": self.events, **kind}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +64,7 @@ class TallyAnswer:
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON values."""
-        return {
-            "as_of": self.as_of.to_json(),
-            "intake": self.intake.to_json(),
-            "source": self.source,
-            "rows": [row.to_json() for row in self.rows],
-        }
+        return {"as_of": self.as_of.to_json(), "intake": self.intake.to_json(), "source": self.source, "rows": [row.to_json() for row in self.rows]}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -40,9 +40,7 @@ def differences_from_log(connection: sa.Connection, refold: Refold, last: Bookin
     """Yield where the ledger, as of the last published booking, differs from the recount."""
     published, head = last.number if last else 0, resolve(connection, None).booking
     if published > head:
-        raise LedgerBehindLog(
-            f"{BOOKINGS} holds bookings up to {published}, the database only up to {head}", hint="make it again: salur rebuild --ledger"
-        )
+        raise LedgerBehindLog(f"{BOOKINGS} holds bookings up to {published}, the database only up to {head}", hint="make it again: salur rebuild --ledger")
     as_of = resolve(connection, published)
     summed = {cell: (refold.steps[cell], events) for cell, events in refold.events.items()}
     yield from between_sums((LEDGER, tallies(connection, as_of)), (LOG, summed))

@@ -117,9 +117,7 @@ def _records(consumer: KafkaConsumer, partition: TopicPartition, extent: OffsetR
             hint="restore the topic; without it only the tables and the ledger can be compared",
         )
     if end < extent.next:
-        raise LogTruncated(
-            f"{where} ends at {end}, but was booked up to {extent.next}", hint="the broker lost its newest records, or this is another cluster"
-        )
+        raise LogTruncated(f"{where} ends at {end}, but was booked up to {extent.next}", hint="the broker lost its newest records, or this is another cluster")
     consumer.seek(partition, extent.first)
     while consumer.position(partition) < extent.next:
         for record in consumer.poll(timeout_ms=POLL_MS).get(partition, ()):

@@ -117,6 +117,5 @@ def _unsettled(snapshot: TablesSnapshot, covered: Coverage) -> Iterator[Differen
         yield oddity((TABLE, LEDGER), "the tables hold values ahead of their watermark, and did not come to rest in time")
     for partition in sorted(covered.torn):
         yield oddity(
-            (TABLE, LEDGER),
-            f"entries partition {partition} holds a part of booking {covered.bookings[partition] + 1}, and did not get the rest in time",
+            (TABLE, LEDGER), f"entries partition {partition} holds a part of booking {covered.bookings[partition] + 1}, and did not get the rest in time"
         )

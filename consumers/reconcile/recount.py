@@ -45,7 +45,7 @@ def postings_of(event_type: str, data: dict[str, Any], *, partner: str, simulate
 
 
 def _pay(found: Postings, where: dict[str, Any], line: dict[str, Any], *, stage: str) -> None:
-    """A payment event counts its stage in payments and in money; only confirmed payments reach people."""
+    """Count the stage in payments and in money; only confirmed payments reach people."""
     shared = {**where, "table": "disbursements", "item": "uang", "holder": "", "lot": ""}
     _add(found, shared, "payment", line["payments"], measure=stage)
     _add(found, shared, line["currency"], line["amount"], measure=stage)
@@ -104,7 +104,7 @@ def _add_recipients(found: Postings, shared: dict[str, Any], line: dict[str, Any
 
 
 def _stock(found: Postings, held: dict[str, Any], unit: str, quantity: int | str, *, sign: int = 1, state: str = "on-hand") -> None:
-    """A stock is known by holder, item and lot alone: it has no destination, programme, partner or day."""
+    """Change a stock, which is known by holder, item and lot alone: it has no destination, programme, partner or day."""
     nothing = dict.fromkeys(("destination", "programme", "activity", "tranche", "partner", "day", "recipient_type", "place"), "")
     _add(found, {**held, **nothing, "table": "stock"}, unit, quantity, measure=state, sign=sign)
 

@@ -53,6 +53,4 @@ def _misplaced(snapshot: TablesSnapshot) -> Iterator[Difference]:
         right = partition_of(key, snapshot.partitions)
         strangers = [cell_sum for cell_sum in stored.value.cells if (cell_sum.cell.table, table_key(cell_sum.cell)) != (table, key)]
         if stored.partition != right or strangers:
-            yield oddity(
-                (TABLE, LEDGER), f"{table} {key!r} lies in partition {stored.partition} (expected {right}) with {len(strangers)} cells of other keys"
-            )
+            yield oddity((TABLE, LEDGER), f"{table} {key!r} lies in partition {stored.partition} (expected {right}) with {len(strangers)} cells of other keys")

@@ -79,10 +79,7 @@ class TablesReader:
             watermarks = dict(self._watermarks)
             self._take(self._value_partitions)
             snapshot = TablesSnapshot(
-                partitions=len(self._watermark_partitions),
-                tallies=dict(self._tallies),
-                partners=dict(self._partners),
-                watermarks=watermarks,
+                partitions=len(self._watermark_partitions), tallies=dict(self._tallies), partners=dict(self._partners), watermarks=watermarks
             )
             if snapshot.is_settled or time.monotonic() > deadline:
                 return snapshot

@@ -34,10 +34,7 @@ def tally(snapshot: TablesSnapshot, wanted: CellFilter, *, as_of: AsOf, by: Sequ
         total[1] += postings
     ordered = sorted(sums.items(), key=lambda item: tuple(str(value) for value in item[0]))
     return TallyAnswer(
-        as_of=as_of,
-        intake=intake(snapshot),
-        source=TABLES,
-        rows=tuple(row_of(group, by, steps, postings) for group, (steps, postings) in ordered),
+        as_of=as_of, intake=intake(snapshot), source=TABLES, rows=tuple(row_of(group, by, steps, postings) for group, (steps, postings) in ordered)
     )
 
 

@@ -77,9 +77,7 @@ class Books:
             self._write_history(connection, changed)
             for cells in overlapped:
                 number, events = self._overlaps[cells]
-                connection.execute(
-                    sa.insert(schema.overlaps), {"overlap": number, "booking": self.bookings, "cells": json.dumps(cells), "events": events}
-                )
+                connection.execute(sa.insert(schema.overlaps), {"overlap": number, "booking": self.bookings, "cells": json.dumps(cells), "events": events})
             counts = {name: self._intake[name] for name in DISPOSITIONS}
             connection.execute(
                 sa.insert(schema.bookings),
@@ -108,9 +106,7 @@ class Books:
             changed.setdefault(where, []).append((number, delta))
         activity = self._number_of(
             connection,
-            LedgerCell(
-                "partners", "", "", "", "", told.partner, told.partner.startswith("simulasi-"), "", told.disposition, "event", "", "", "", "", ""
-            ),
+            LedgerCell("partners", "", "", "", "", told.partner, told.partner.startswith("simulasi-"), "", told.disposition, "event", "", "", "", "", ""),
         )
         changed.setdefault(activity, []).append((0, 1))
         for group in self._groups(numbered):
@@ -167,9 +163,6 @@ class Books:
             total[1] += len(members)
             tallied = [member for member in members if member[0]]
             connection.execute(
-                sa.insert(schema.cell_history),
-                {"cell": where, "booking": self.bookings, "steps": total[0], "events": total[1], "members": json.dumps(tallied)},
+                sa.insert(schema.cell_history), {"cell": where, "booking": self.bookings, "steps": total[0], "events": total[1], "members": json.dumps(tallied)}
             )
-            connection.execute(
-                sa.update(schema.cells).where(schema.cells.c.cell == where).values(steps=total[0], events=total[1], booking=self.bookings)
-            )
+            connection.execute(sa.update(schema.cells).where(schema.cells.c.cell == where).values(steps=total[0], events=total[1], booking=self.bookings))

@@ -12,9 +12,7 @@ from models import schema
 from tests.consumers.books import Books, Told, cell
 
 
-def explained(
-    books: Books, wanted: CellFilter | None = None, *, cursor: int | None = None, limit: int = 100, newest_first: bool = False
-) -> Explanation:
+def explained(books: Books, wanted: CellFilter | None = None, *, cursor: int | None = None, limit: int = 100, newest_first: bool = False) -> Explanation:
     with books.engine.connect() as connection:
         return explain(connection, wanted or CellFilter(), cursor=cursor, limit=limit, newest_first=newest_first)
 
@@ -28,10 +26,7 @@ def test_every_event_shows_where_its_bytes_are_and_what_it_adds(books: Books) ->
     assert event["contributions"] == [
         {"measure": "distributed", "unit": "piece", "quantity": "5"},
         {"measure": "recipients", "unit": "person", "quantity": "2"},
-    ] or event["contributions"] == [
-        {"measure": "recipients", "unit": "person", "quantity": "2"},
-        {"measure": "distributed", "unit": "piece", "quantity": "5"},
-    ]
+    ] or event["contributions"] == [{"measure": "recipients", "unit": "person", "quantity": "2"}, {"measure": "distributed", "unit": "piece", "quantity": "5"}]
 
 
 def test_the_events_add_up_to_the_figure(books: Books) -> None:
@@ -56,7 +51,7 @@ def test_a_row_of_a_tally_opens_to_its_own_events(books: Books) -> None:
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
-def test_pages_follow_one_another_without_a_gap(books: Books, newest_first: bool) -> None:
+def test_pages_follow_one_another_without_a_gap(books: Books, *, newest_first: bool) -> None:
     for _ in range(4):
         books.book(*(Told(postings=[(cell(), 1)]) for _ in range(3)))
     seen: list[int] = []

@@ -90,8 +90,7 @@ def test_a_period_includes_both_ends_and_no_stock(books: Books) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dimension", "value"),
-    [(name, "other") for name in ("destination", "programme", "activity", "tranche", "partner", "item", "place", "holder", "lot")],
+    ("dimension", "value"), [(name, "other") for name in ("destination", "programme", "activity", "tranche", "partner", "item", "place", "holder", "lot")]
 )
 def test_every_dimension_selects(books: Books, dimension: str, value: str) -> None:
     books.book(Told(postings=[(cell(), 1)]), Told(postings=[(cell(**{dimension: value}), 10)]))

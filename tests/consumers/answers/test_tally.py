@@ -19,15 +19,7 @@ def rows_of(books: Books, wanted: CellFilter | None = None, **options: object) -
 def test_a_row_has_the_shape_that_partners_read(books: Books) -> None:
     books.book(Told(postings=[(cell(), 16500)]))
     assert rows_of(books) == [
-        {
-            "destination": "TW",
-            "programme": "bantuan-pmi",
-            "item": "masker",
-            "measure": "distributed",
-            "unit": "piece",
-            "quantity": "16500",
-            "events": 1,
-        }
+        {"destination": "TW", "programme": "bantuan-pmi", "item": "masker", "measure": "distributed", "unit": "piece", "quantity": "16500", "events": 1}
     ]
 
 
@@ -68,9 +60,7 @@ def test_simulated_partners_are_left_out_unless_asked_for(books: Books) -> None:
 
 
 def test_stock_is_shown_to_those_who_ask_about_stock(books: Books) -> None:
-    stock = cell(
-        table="stock", destination="", programme="", activity="", tranche="", partner="", day="", recipient_type="", place="", measure="on-hand"
-    )
+    stock = cell(table="stock", destination="", programme="", activity="", tranche="", partner="", day="", recipient_type="", place="", measure="on-hand")
     books.book(Told(postings=[(cell(), 5), (stock, -5)]))
     assert [row["measure"] for row in rows_of(books)] == ["distributed"]
     asked = rows_of(books, CellFilter(values={"table": frozenset({"stock"})}), by=("holder", "item"))
@@ -84,8 +74,7 @@ def test_sums_outgrow_any_column(books: Books) -> None:
 
 def test_one_total_over_several_units_is_refused_with_both_figures(books: Books) -> None:
     books.book(
-        Told(postings=[(cell(measure="recipients", unit="person", item="sembako"), 239_675)]),
-        Told(postings=[(cell(unit="package", item="sembako"), 109_168)]),
+        Told(postings=[(cell(measure="recipients", unit="person", item="sembako"), 239_675)]), Told(postings=[(cell(unit="package", item="sembako"), 109_168)])
     )
     with books.engine.connect() as connection:
         refused = one_total(tally(connection, CellFilter(), by=()))

@@ -53,10 +53,4 @@ def test_a_difference_names_the_cell_and_both_figures(books: Books) -> None:
     told = found_in(books)[0].to_json()
     assert told["between"] == ["ledger", "history"]
     assert (told["what"], told["ledger"], told["history"]) == ("quantity", "13", "12")
-    assert (told["destination"], told["programme"], told["item"], told["measure"], told["unit"]) == (
-        "TW",
-        "bantuan-pmi",
-        "masker",
-        "distributed",
-        "piece",
-    )
+    assert (told["destination"], told["programme"], told["item"], told["measure"], told["unit"]) == ("TW", "bantuan-pmi", "masker", "distributed", "piece")

@@ -152,9 +152,7 @@ def test_each_side_that_lies_is_named_with_its_cell(stack: Stack) -> None:
         ("ledger", "decisions"),
         ("ledger", "log"),
     }
-    assert {(difference["destination"], difference["item"], difference["measure"]) for difference in wrong} == {
-        (row.destination, row.item, row.measure)
-    }
+    assert {(difference["destination"], difference["item"], difference["measure"]) for difference in wrong} == {(row.destination, row.item, row.measure)}
 
 
 def test_a_table_that_lost_a_posting_is_named(stack: Stack) -> None:
@@ -163,9 +161,7 @@ def test_a_table_that_lost_a_posting_is_named(stack: Stack) -> None:
     value = tables.decode_tally(record.value)
     first = value.cells[0]
     less = CellSum(first.cell, str(int(first.steps) - 1), first.postings)
-    stack.write(
-        "services", record.key.decode(), tables.encode(TallyValue(number=value.number, cells=[less, *value.cells[1:]])), partition=record.partition
-    )
+    stack.write("services", record.key.decode(), tables.encode(TallyValue(number=value.number, cells=[less, *value.cells[1:]])), partition=record.partition)
     verdict = stack.reconcile()
     assert not verdict.equal
     assert [difference.between for difference in verdict.differences] == [("table", "ledger")]

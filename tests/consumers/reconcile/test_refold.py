@@ -102,9 +102,7 @@ def test_corrections_come_to_what_the_rules_say(corrections: list[tuple[str, str
     values = [masks("m1", 5), *(correction(name, kind, original=original, quantity=quantity) for name, kind, original, quantity in corrections)]
     records = [RawRecord(*at(offset, value)[:5], ()) for offset, value in enumerate(values)]
     refold = Refold(shipped(), to_remember(records))
-    refold.take(
-        BookingRecord(number=1, booked_at=0, partitions=1, ranges=[], released=[], given_up=[], size=len(records), root="", previous=""), records
-    )
+    refold.take(BookingRecord(number=1, booked_at=0, partitions=1, ranges=[], released=[], given_up=[], size=len(records), root="", previous=""), records)
     assert refold.oddities == []
     handed_out = [(steps, refold.events[cell]) for cell, steps in refold.steps.items() if cell.measure == "distributed"]
     assert handed_out == [(left, events)]
@@ -138,13 +136,7 @@ def data_of(quantity: int) -> dict[str, object]:
 
 
 def event(event_id: str, event_type: str, data: dict[str, object]) -> bytes:
-    envelope = {
-        "specversion": "1.0",
-        "id": event_id,
-        "source": "urn:salur:partner:kdei-taipei",
-        "type": event_type,
-        "time": "2020-05-03T09:00:00+08:00",
-    }
+    envelope = {"specversion": "1.0", "id": event_id, "source": "urn:salur:partner:kdei-taipei", "type": event_type, "time": "2020-05-03T09:00:00+08:00"}
     return json.dumps({**envelope, "data": data}).encode()
 
 

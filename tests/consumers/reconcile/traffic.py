@@ -59,9 +59,7 @@ class Traffic:
         if chance < 0.08 and self._sent:
             return self._again(self._random.choice(self._sent))
         if chance < 0.12:
-            return self._random.choice(
-                [b"", b"{", b'{"id":"x"}', b"\xff", b"[]", b'{"specversion":"1.0","id":"z","source":"urn:salur:partner:kdei-taipei"}']
-            )
+            return self._random.choice([b"", b"{", b'{"id":"x"}', b"\xff", b"[]", b'{"specversion":"1.0","id":"z","source":"urn:salur:partner:kdei-taipei"}'])
         if chance < 0.13:
             return self._event("salur.partner.registered.v1", "urn:salur:partner:kemnaker", REGISTRATION)
         if chance < 0.40 and self._made:
@@ -108,18 +106,12 @@ class Traffic:
             "bank-penyalur": [f"salur.disbursement.{stage}.v1" for stage in stages],
             "kemnaker-ppkk": ["salur.group.assisted.v1", "salur.participants.engaged.v1"],
             "blk-padang": ["salur.goods.produced.v1", "salur.stock.adjusted.v1", "salur.goods.sold.v1"],
-        }.get(
-            partner, ["salur.distribution.recorded.v1", "salur.consignment.dispatched.v1", "salur.consignment.received.v1", "salur.goods.procured.v1"]
-        )
+        }.get(partner, ["salur.distribution.recorded.v1", "salur.consignment.dispatched.v1", "salur.consignment.received.v1", "salur.goods.procured.v1"])
 
     def _data(self, event_type: str, partner: str) -> dict[str, Any]:
         choose = self._random.choice
         programme, country = PARTNERS.get(partner, ("bantuan-pmi", "TW"))
-        data: dict[str, Any] = {
-            "programme": programme,
-            "country": country,
-            "lines": [self._line(event_type, number) for number in range(1, choose([2, 2, 3]))],
-        }
+        data: dict[str, Any] = {"programme": programme, "country": country, "lines": [self._line(event_type, number) for number in range(1, choose([2, 2, 3]))]}
         if choose([True, False]):
             data["tranche"] = choose(["1", "2"])
         if choose([True, False]):

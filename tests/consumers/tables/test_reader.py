@@ -41,13 +41,7 @@ def tally_value(number: int, steps: int) -> bytes:
 def test_the_newest_value_of_each_key_is_read(own_kafka: LocalBroker, producer: KafkaProducer) -> None:
     write(producer, "distributions", KEY, tally_value(1, 5), partition=1)
     write(producer, "distributions", KEY, tally_value(2, 12), partition=1)
-    write(
-        producer,
-        "partners",
-        "kdei-taipei",
-        encode(PartnerValue(number=2, counts={"received": 2}, last_occurred_at=0, last_received_at=0)),
-        partition=1,
-    )
+    write(producer, "partners", "kdei-taipei", encode(PartnerValue(number=2, counts={"received": 2}, last_occurred_at=0, last_received_at=0)), partition=1)
     write(producer, "watermarks", "1", encode(watermark(2, booking=7)), partition=1)
 
     snapshot = read_tables(own_kafka.bootstrap_servers)

@@ -14,9 +14,7 @@ from tests.consumers.tables.snapshots import snapshot_of
 
 NOW = AsOf(booking=1, booked_at=None, is_head=True)
 ANY = KnownCodes(codes={})
-STOCK_CELL = cell(
-    table="stock", destination="", programme="", activity="", tranche="", partner="", day="", recipient_type="", place="", measure="on-hand"
-)
+STOCK_CELL = cell(table="stock", destination="", programme="", activity="", tranche="", partner="", day="", recipient_type="", place="", measure="on-hand")
 POSTINGS = [
     (cell(), 5),
     (cell(lot="b", place="x"), 6),
