@@ -54,7 +54,7 @@ class Groups:
 def groups(bootstrap_servers: str) -> Iterator[Groups]:
     """Open a connection for the time of a question. Raises Unreachable."""
     try:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers.split(","), client_id="salur-groups", bootstrap_timeout_ms=10_000)
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers.split(","), client_id="salur-groups", bootstrap_timeout_ms=8_000)
     except KafkaError as error:
         raise Unreachable(f"Kafka at {bootstrap_servers} does not answer", hint="start it, or check SALUR_BOOTSTRAP_SERVERS") from error
     try:

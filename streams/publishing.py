@@ -20,6 +20,7 @@ from models.topics import EVENTS, MAX_RECORD_BYTES
 
 FLUSH_EVERY: Final = 2000
 ACKNOWLEDGE_SECONDS: Final = 30.0
+CONNECT_SECONDS: Final = 8.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ def is_registration(value: bytes) -> bool:
 class Publisher:
     """A producer of one topic that waits for every broker's acknowledgement. Use it as a context manager."""
 
-    def __init__(self, bootstrap_servers: str, *, topic: str = EVENTS, **client: Any) -> None:
+    def __init__(self, bootstrap_servers: str, *, topic: str = EVENTS, acknowledge_seconds: float = ACKNOWLEDGE_SECONDS, **client: Any) -> None:
         self._topic = topic
+        self._acknowledge_seconds = acknowledge_seconds
         try:
             self._producer = KafkaProducer(
                 bootstrap_servers=bootstrap_servers.split(","),
@@ -108,9 +110,10 @@ class Publisher:
                 batch_size=256 * 1024,
                 compression_type="lz4",
                 max_request_size=MAX_RECORD_BYTES,
-                delivery_timeout_ms=int(ACKNOWLEDGE_SECONDS * 1000),
-                request_timeout_ms=10_000,
-                max_block_ms=10_000,
+                delivery_timeout_ms=int(acknowledge_seconds * 1000),
+                request_timeout_ms=int(acknowledge_seconds * 1000 / 2),
+                max_block_ms=int(acknowledge_seconds * 1000 / 2),
+                bootstrap_timeout_ms=int(CONNECT_SECONDS * 1000),
                 allow_auto_create_topics=False,
                 **client,
             )
@@ -144,12 +147,11 @@ class Publisher:
         on_sent(len(settled))
         yield from settled
 
-    @staticmethod
-    def _place(line: Line, future: Any) -> Sent:
+    def _place(self, line: Line, future: Any) -> Sent:
         if future is None:
             return Sent(line)
         try:
-            metadata = future.get(timeout=ACKNOWLEDGE_SECONDS + 5)
+            metadata = future.get(timeout=self._acknowledge_seconds + 5)
         except KafkaError:
             return Sent(line)
         return Sent(line, metadata.topic, metadata.partition, metadata.offset)
