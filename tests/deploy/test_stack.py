@@ -3,6 +3,7 @@
 One stack serves the tests of a module that do not hurt it; each that does starts its own.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 
 from deploy import running
 from deploy.demo import catalogue
+from tests.conftest import _fresh_database
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -43,9 +45,9 @@ class Done:
 class Running:
     """`salur up` on a folder, in a process group of its own, and the other commands against it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.environment = {**plain_environment(), "SALUR_DATA": str(folder)}
+        self.environment = {**plain_environment(), "SALUR_DATA": str(folder), **environment}
         self._up: subprocess.Popen[bytes] | None = None
 
     def up(self) -> None:
@@ -235,6 +237,19 @@ def test_a_lost_ledger_is_made_again_to_the_same_root(tmp_path: Path) -> None:
     assert figures(stack) == before
     assert stack.salur("reconcile", "--json").json["equal"] is True
     assert stack.stop() == 0
+
+
+@pytest.mark.postgres
+def test_a_ledger_in_postgresql_says_the_same_with_two_workers_of_each_kind(postgres_url: str, tmp_path: Path) -> None:
+    with contextlib.contextmanager(_fresh_database)(postgres_url) as url:
+        stack = Running(tmp_path / "stack", SALUR_DATABASE_URL=url, SALUR_LEDGER_WORKERS="2", SALUR_TALLY_WORKERS="2")
+        stack.up()
+        # Found through the folder, as every other command does.
+        del stack.environment["SALUR_DATABASE_URL"]
+        stack.salur("publish", "--wait", *(EVENTS / name for name in catalogue.published()))
+        assert figures(stack)["bsu", "confirmed", "IDR"] == "29416358400000"
+        assert stack.salur("reconcile", "--json").json["equal"] is True
+        assert stack.stop() == 0
 
 
 def test_the_demonstration_ends_with_its_tallies_and_equal_sums() -> None:
