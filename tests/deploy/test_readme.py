@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 LINES = [line.split("#")[0].strip() for block in BLOCKS for line in block.splitlines()]
-COMMANDS = sorted({line[line.index("salur ") :] for line in LINES if re.search(r"(^|" )salur ", line)})
+COMMANDS = sorted({line[line.index("salur ") :] for line in LINES if re.search(r'(^|" )salur ', line)})
 INLINE = sorted(set(re.findall(r"`(salur [a-z][^`]*)`", README)))
 
 
