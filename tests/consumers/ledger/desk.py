@@ -39,17 +39,13 @@ class Row(NamedTuple):
     booking: int
 
 
-def wire(
-    kind: str, data: object, *, event_id: str, partner: str = "kdei-taipei", time: str = "2020-05-03T09:00:00+08:00", **more: object
-) -> dict[str, Any]:
+def wire(kind: str, data: object, *, event_id: str, partner: str = "kdei-taipei", time: str = "2020-05-03T09:00:00+08:00", **more: object) -> dict[str, Any]:
     """Return an event as a partner writes it."""
     whole = {"specversion": "1.0", "id": event_id, "source": f"urn:salur:partner:{partner}", "type": f"salur.{kind}.v1", "time": time, "data": data}
     return {**whole, **more}
 
 
-def masks(
-    event_id: str, quantity: object = 100, *, partner: str = "kdei-taipei", country: str = "TW", item: str = "masker", **more: Any
-) -> dict[str, Any]:
+def masks(event_id: str, quantity: object = 100, *, partner: str = "kdei-taipei", country: str = "TW", item: str = "masker", **more: Any) -> dict[str, Any]:
     """Return masks handed out abroad."""
     unit = {"masker": "piece", "sembako": "package"}[item]
     lines = [{"line": 1, "item": item, "quantity": quantity, "unit": unit}]
@@ -104,18 +100,14 @@ class Inbox:
         self._log: defaultdict[tuple[str, int], list[SourceRecord]] = defaultdict(list)
         self._clock = itertools.count(RECEIVED_AT, 1_000)
 
-    def put(
-        self, *events: object, partition: int = 0, topic: str = EVENTS, headers: Sequence[tuple[str, bytes]] = (), received_at: int | None = None
-    ) -> None:
+    def put(self, *events: object, partition: int = 0, topic: str = EVENTS, headers: Sequence[tuple[str, bytes]] = (), received_at: int | None = None) -> None:
         """Append records to one partition."""
         log = self._log[topic, partition]
         for event in events:
             at = next(self._clock) if received_at is None else received_at
             log.append(SourceRecord(topic, partition, len(log), at, as_bytes(event), headers))
 
-    def after(
-        self, positions: dict[tuple[str, int], Position], *, only: Iterable[tuple[str, int]] | None = None, at_most: int = 10**9
-    ) -> list[PartitionBatch]:
+    def after(self, positions: dict[tuple[str, int], Position], *, only: Iterable[tuple[str, int]] | None = None, at_most: int = 10**9) -> list[PartitionBatch]:
         """Return everything after these positions, as a source would give it."""
         batches = []
         wanted = None if only is None else set(only)

@@ -26,25 +26,33 @@ def stream(seed: int, events: int) -> list[tuple[int, object]]:
     """Return partition and value of many records, some of them made to meet each other."""
     chance = random.Random(seed)
     field: list[object] = [message.value for message in Workload(seed=seed, events=events, mix=HARD)]
-    ids = [f"e{number}" for number in range(6)]
-    for _ in range(events):
-        one, other = chance.choice(ids), chance.choice(ids)
-        make = chance.randrange(9)
-        field.append(
-            (
-                lambda: masks(one, chance.randint(1, 3)),
-                lambda: reversal(one, other),
-                lambda: amendment(one, other, masks("x", chance.randint(0, 3), item=chance.choice(["masker", "sembako"]))),
-                lambda: annotation(one, other),
-                lambda: moved(one, "dispatched", chance.randint(1, 5)),
-                lambda: moved(one, "received", chance.randint(1, 5), **({"original": other} if chance.random() < 0.7 else {})),
-                lambda: payment(one, "returned", original=other, reason="account_closed"),  # type: ignore[arg-type]
-                lambda: payment(one),
-                lambda: registered(one, "item", {"code": f"barang-{chance.randrange(3)}", "unit": "piece"}),
-            )[make]()
-        )
+    field += [_meeting(chance) for _ in range(events)]
     chance.shuffle(field)
     return [(chance.randrange(4), value) for value in field]
+
+
+def _meeting(chance: random.Random) -> object:
+    """Return an event whose id, and the one it names, are among six."""
+    one, other = f"e{chance.randrange(6)}", f"e{chance.randrange(6)}"
+    match chance.randrange(9):
+        case 0:
+            return masks(one, chance.randint(1, 3))
+        case 1:
+            return reversal(one, other)
+        case 2:
+            return amendment(one, other, masks("x", chance.randint(0, 3), item=chance.choice(["masker", "sembako"])))
+        case 3:
+            return annotation(one, other)
+        case 4:
+            return moved(one, "dispatched", chance.randint(1, 5))
+        case 5:
+            return moved(one, "received", chance.randint(1, 5), **({"original": other} if chance.random() < 0.7 else {}))
+        case 6:
+            return payment(one, "returned", original=other, reason="account_closed")
+        case 7:
+            return payment(one)
+        case _:
+            return registered(one, "item", {"code": f"barang-{chance.randrange(3)}", "unit": "piece"})
 
 
 def inbox_of(records: list[tuple[int, object]]) -> Inbox:
@@ -305,9 +313,10 @@ def test_what_was_booked_cannot_be_changed_or_deleted(desk: Desk, table: str, mo
     before = desk.state()
     column = next(iter(schema.metadata.tables[table].columns)).name
     for statement in (f'UPDATE "{table}" SET "{column}" = "{column}"', f'DELETE FROM "{table}"'):
-        with pytest.raises(DBAPIError, match="append-only"), desk.engine.begin() as connection:
+        with desk.engine.connect() as connection:
             assert connection.exec_driver_sql(f'SELECT COUNT(*) FROM "{table}"').scalar_one()
-            connection.exec_driver_sql(statement)
+            with pytest.raises(DBAPIError, match="append-only"):
+                connection.exec_driver_sql(statement)
     assert desk.state() == before
 
 

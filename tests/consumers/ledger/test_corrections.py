@@ -126,11 +126,7 @@ def test_receipts_above_what_was_dispatched_are_accepted_and_flagged(desk: Desk)
     desk.restart()
     desk.book(moved("in2", "received", 3, original="con", line={"damaged": 1}), moved("in3", "received", 1, original="con"))
     assert [("flag.received_exceeds_dispatched" in row.flags) for row in desk.rows] == [False, False, False, True]
-    assert desk.sums("holder", "measure", table="stock") == {
-        ("blk-padang", "on-hand"): -10,
-        ("blk-lembang", "on-hand"): 10,
-        ("blk-lembang", "in-transit"): -1,
-    }
+    assert desk.sums("holder", "measure", table="stock") == {("blk-padang", "on-hand"): -10, ("blk-lembang", "on-hand"): 10, ("blk-lembang", "in-transit"): -1}
     desk.check()
 
 

@@ -1,5 +1,6 @@
 """The ledger's contract, part one: the five dispositions, on both databases."""
 
+import itertools
 import json
 
 import pytest
@@ -142,9 +143,7 @@ def test_odd_and_long_ids_are_kept_apart(desk: Desk) -> None:
 
 def test_undecodable_events_with_odd_envelopes_are_booked(desk: Desk) -> None:
     odd = ["\ud800", "\x00", "\u202e", "x" * 500, 5, None, ["a"], {"b": "c"}, "tab\t", "\\N", "\\.", "", "٣" * 16]
-    events = [
-        json.dumps({**masks("m"), name: value, "extra": 1}).encode() for value in odd for name in ("id", "source", "type", "time", "specversion")
-    ]
+    events = [json.dumps({**masks("m"), name: value, "extra": 1}).encode() for value in odd for name in ("id", "source", "type", "time", "specversion")]
     desk.book(*events)
     assert set(desk.dispositions) == {"rejected"}
     assert desk.intake()["rejected"] == len(events)
@@ -176,7 +175,7 @@ def test_segments_are_sealed_adopted_and_read_again(desk: Desk, monkeypatch: pyt
     with desk.engine.connect() as connection:
         segments = connection.execute(sa.select(schema.identity_segments).order_by(schema.identity_segments.c.first)).all()
     assert len(segments) > 5
-    assert all(earlier.last < later.first for earlier, later in zip(segments, segments[1:], strict=False))
+    assert all(earlier.last < later.first for earlier, later in itertools.pairwise(segments))
     desk.restart()
     for worker in (desk, other):
         worker.book(*(masks(f"e{number}") for number in range(60)), masks("new"))
