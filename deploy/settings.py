@@ -37,9 +37,7 @@ class Settings:
     ledger_workers: int
     tally_workers: int
     batch_max_events: int
-    batch_max_milliseconds: int
     flush_seconds: float
-    late_days: int
     broker_heap_megabytes: int
     maven_mirror: str | None
     cache_dir: Path
@@ -198,9 +196,7 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "ledger_workers": _Setting("SALUR_LEDGER_WORKERS", 1, _whole(least=0, most=64)),
     "tally_workers": _Setting("SALUR_TALLY_WORKERS", 1, _whole(least=0, most=64)),
     "batch_max_events": _Setting("SALUR_BATCH_MAX_EVENTS", 5000, _whole(least=1, most=100_000)),
-    "batch_max_milliseconds": _Setting("SALUR_BATCH_MAX_MILLISECONDS", 100, _whole(least=1, most=60_000)),
     "flush_seconds": _Setting("SALUR_FOLD_FLUSH_SECONDS", 0.3, _seconds),
-    "late_days": _Setting("SALUR_LATE_DAYS", 30, _whole(least=1, most=3650)),
     "broker_heap_megabytes": _Setting("SALUR_BROKER_HEAP_MEGABYTES", 512, _whole(least=128, most=65_536)),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),

@@ -102,6 +102,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "not_rejected": ("decision {decision} rejected nothing", "putusan {decision} tidak menolak apa pun"),
     "press": ("Press Ctrl-C to stop.", "Tekan Ctrl-C untuk berhenti."),
     "demo_publishing": ("publishing the events of the published figures", "menerbitkan peristiwa dari angka-angka yang dipublikasikan"),
+    "demo_hidden": ("{count} more rows do not fit; these changed last", "{count} baris lagi tidak muat; ini yang terakhir berubah"),
     "demo_first": ("first tally after {seconds:.1f} s", "tabulasi pertama setelah {seconds:.1f} detik"),
 }
 

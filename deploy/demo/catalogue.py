@@ -13,11 +13,12 @@ Stage = list[Line]
 
 
 def stages() -> tuple[Stage, Stage]:
-    """Return the lines in two stages: registrations, and everything else.
+    """Return the lines in two stages: registrations, and everything else, published figures spread evenly over simulated events.
 
     Partitions are booked in any order, so what refers to a registration is sent when that is booked.
     """
-    return _lines(_events() / REGISTRATIONS), [line for name in published() + simulated() for line in _lines(_events() / name)]
+    figures, others = ([line for name in names for line in lines(name)] for names in (published(), simulated()))
+    return lines(REGISTRATIONS), _spread(figures, others)
 
 
 def published() -> list[str]:
@@ -33,6 +34,12 @@ def simulated() -> list[str]:
 def lines(name: str) -> Stage:
     """Return the lines of one file."""
     return _lines(_events() / name)
+
+
+def _spread(few: Stage, many: Stage) -> Stage:
+    """Merge two lists so that both keep their order and the shorter one is never bunched."""
+    placed = [((number + 1) / (len(part) + 1), line) for part in (few, many) for number, line in enumerate(part)]
+    return [line for _, line in sorted(placed, key=lambda one: one[0])]
 
 
 def _names() -> list[str]:

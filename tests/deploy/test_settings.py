@@ -18,10 +18,10 @@ def test_defaults_need_no_set_up(tmp_path: Path) -> None:
 
 
 def test_an_option_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
-    (tmp_path / "salur.toml").write_text('partitions = 12\nlate_days = 60\nlang = "id"\n')
+    (tmp_path / "salur.toml").write_text('partitions = 12\nbatch_max_events = 60\nlang = "id"\n')
     settings = load(environment={"SALUR_PARTITIONS": "8", "SALUR_LANG": "en"}, options={"data_dir": tmp_path, "lang": "id"})
     assert (settings.partitions, settings.origins["partitions"]) == (8, "environment")
-    assert (settings.late_days, settings.origins["late_days"]) == (60, "file")
+    assert (settings.batch_max_events, settings.origins["batch_max_events"]) == (60, "file")
     assert (settings.lang, settings.origins["lang"]) == ("id", "option")
 
 
