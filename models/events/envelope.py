@@ -35,7 +35,7 @@ Quantity = Annotated[int, Meta(ge=-MAX_JSON_INTEGER, le=MAX_JSON_INTEGER)] | Ann
 _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 # Asia/Jakarta is UTC+7 with no daylight saving since 1964, before any event of ours: a fixed offset is exact
 # there and needs no zone database.
-_JAKARTA_EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=7)))
+_JAKARTA_OFFSET: Final = datetime.timedelta(hours=7)
 _EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -78,7 +78,8 @@ class Envelope(Form, frozen=True, kw_only=True, tag_field="type"):
     @property
     def day(self) -> str:
         """The calendar day on which it happened in Asia/Jakarta, as an ISO date."""
-        return _iso_day((self.time - _JAKARTA_EPOCH).days)
+        # From the epoch in UTC: most times are in UTC, and those of one zone are subtracted ten times faster.
+        return _iso_day((self.time - _EPOCH + _JAKARTA_OFFSET).days)
 
 
 @functools.lru_cache(maxsize=4096)

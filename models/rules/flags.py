@@ -1,5 +1,6 @@
 """Flags that one event raises by itself. Those that compare it with other events are raised where these are known."""
 
+import functools
 import time
 from typing import Final
 
@@ -18,7 +19,8 @@ PERSONS_PER_GROUP: Final = 20
 """The size of a group in TKM and in padat karya: 39,700 / 1,985 and 21,820 / 1,091."""
 _GROUPS_OF_TWENTY: Final = ("jps", "padat-karya")
 
-_JAKARTA_OFFSET_SECONDS: Final = 7 * 60 * 60
+_JAKARTA_OFFSET_MS: Final = 7 * 60 * 60 * 1000
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 _DELIVERED: Final = (DisbursementConfirmed, DistributionRecorded, GroupAssisted, ParticipantsEngaged)
 
 
@@ -48,7 +50,12 @@ _SKEWED_CLOCK: Final[FlagCode] = "flag.skewed_clock"
 
 def _fiscal_year(at_ms: int) -> int:
     """Return the calendar year in Jakarta, which is the state's fiscal year."""
-    return time.gmtime(at_ms // 1000 + _JAKARTA_OFFSET_SECONDS).tm_year
+    return _year_of_day((at_ms + _JAKARTA_OFFSET_MS) // _DAY_MS)
+
+
+@functools.lru_cache(maxsize=4096)
+def _year_of_day(days_since_1970: int) -> int:
+    return time.gmtime(days_since_1970 * _DAY_MS // 1000).tm_year
 
 
 def _has_unusual_groups(event: GroupAssisted, registry: Registry) -> bool:
