@@ -168,7 +168,8 @@ def test_rejected_records_are_listed_and_explained(demo_stack: Running) -> None:
         "sim-hk-tolak-barang": "rjct.unknown_item",
         "sim-hk-tolak-waktu": "rjct.time_in_future",
     }
-    explained = demo_stack.salur("rejected", "explain", listed[-1]["decision"], "--lang", "id")
+    unknown_item = next(record for record in listed if record["id"] == "sim-hk-tolak-barang")
+    explained = demo_stack.salur("rejected", "explain", unknown_item["decision"], "--lang", "id")
     assert explained.code == 0
     assert "mungkin maksud Anda masker?" in explained.out
 
@@ -219,6 +220,26 @@ def test_a_stack_killed_in_mid_load_goes_on_where_it_was(tmp_path: Path) -> None
     assert stack.stop() == 0
 
 
+def test_a_worker_that_ends_is_started_again_and_the_operator_is_told(tmp_path: Path) -> None:
+    stack = Running(tmp_path / "stack")
+    stack.up()
+    before = running.read(stack.folder)
+    assert before is not None
+    for name in ("ledger-1", "tallies-1"):
+        os.kill(before.processes[name], signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while (
+        (now := running.read(stack.folder)) is None
+        or not {"ledger-1", "tallies-1"} <= set(now.processes)
+        or set(now.processes.values()) & {before.processes["ledger-1"], before.processes["tallies-1"]}
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert stack.salur("publish", "--wait", EVENTS / "jps-tkm.jsonl").code == 0
+    assert "ledger-1" in (stack.folder / "up.out").read_text()
+    assert stack.stop() == 0
+
+
 def test_a_lost_ledger_is_made_again_to_the_same_root(tmp_path: Path) -> None:
     stack = Running(tmp_path / "stack")
     stack.up()
@@ -233,6 +254,8 @@ def test_a_lost_ledger_is_made_again_to_the_same_root(tmp_path: Path) -> None:
     rebuilt = stack.salur("rebuild", "--ledger", "--json")
     assert rebuilt.code == 0, rebuilt.err
     assert (rebuilt.json["decisions"], len(rebuilt.json["root"])) == (3, 64)
+    # The tables too, while nothing runs: the next start folds them.
+    assert stack.salur("rebuild", "--json").json == {"rebuilt": False}
     stack.up()
     assert figures(stack) == before
     assert stack.salur("reconcile", "--json").json["equal"] is True
