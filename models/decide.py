@@ -16,21 +16,10 @@ from models.cells import STOCK, LedgerCell, Posting
 from models.corrections import AMENDMENT, REVERSAL, AlreadyReversed, Chain
 from models.decoding import decode_replacement
 from models.events.catalogue import Event
-from models.events.corrections import (
-    CorrectionEvent,
-    EventAmended,
-    EventAnnotated,
-    EventReversed,
-)
+from models.events.corrections import CorrectionEvent, EventAmended, EventAnnotated, EventReversed
 from models.events.delivery import Original, OriginalEvent
 from models.events.goods import ConsignmentDispatched, ConsignmentReceived, GoodsEvent
-from models.events.payments import (
-    DisbursementConfirmed,
-    DisbursementInstructed,
-    DisbursementReissued,
-    DisbursementReturned,
-    DisbursementSent,
-)
+from models.events.payments import DisbursementConfirmed, DisbursementInstructed, DisbursementReissued, DisbursementReturned, DisbursementSent
 from models.events.reference import ReferenceEvent
 from models.postings import post
 from models.reasons import Violation

@@ -1,7 +1,7 @@
 """Flags that one event raises by itself. Those that compare it with other events are raised where these are known."""
 
+import datetime
 import functools
-import time
 from typing import Final
 
 from msgspec import UNSET
@@ -20,6 +20,7 @@ PERSONS_PER_GROUP: Final = 20
 _GROUPS_OF_TWENTY: Final = ("jps", "padat-karya")
 
 _JAKARTA_OFFSET_MS: Final = 7 * 60 * 60 * 1000
+_EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _DELIVERED: Final = (DisbursementConfirmed, DistributionRecorded, GroupAssisted, ParticipantsEngaged)
 
@@ -55,7 +56,7 @@ def _fiscal_year(at_ms: int) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def _year_of_day(days_since_1970: int) -> int:
-    return time.gmtime(days_since_1970 * _DAY_MS // 1000).tm_year
+    return datetime.date.fromordinal(_EPOCH_ORDINAL + days_since_1970).year
 
 
 def _has_unusual_groups(event: GroupAssisted, registry: Registry) -> bool:

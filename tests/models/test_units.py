@@ -4,16 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.units import (
-    CURRENCIES,
-    MAX_DIGITS,
-    UNITS,
-    Quantity,
-    QuantityInvalid,
-    UnitMismatch,
-    format_steps,
-    parse_steps,
-)
+from models.units import CURRENCIES, MAX_DIGITS, UNITS, Quantity, QuantityInvalid, UnitMismatch, format_steps, parse_steps
 
 LIMIT = 10**MAX_DIGITS - 1
 steps_of_any_size = st.integers(min_value=-LIMIT, max_value=LIMIT)
