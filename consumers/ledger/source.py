@@ -86,9 +86,10 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         return sorted((partition.topic, partition.partition) for partition in self._assigned)
 
     def poll(self, timeout_ms: int) -> list[PartitionBatch]:
-        """Return what has come in, decoded and hashed, partition by partition in a fixed order."""
-        polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
+        """Return what has come in, decoded and hashed, partition by partition in a fixed order. Raises Unreachable."""
+        # First what may fail: once records are polled, nothing may come between them and their batch.
         self._start_pending()
+        polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
         batches = (self._batch(partition, polled[partition]) for partition in sorted(polled))
         return [batch for batch in batches if batch is not None]
 

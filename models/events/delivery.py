@@ -10,7 +10,7 @@ _DATE_OR_MOMENT = (
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?$"
 )
-_RECIPIENT_TOKEN = "^hmac-sha256:[A-Za-z0-9._-]{1,64}:[0-9a-f]{64}$"
+_RECIPIENT_TOKEN = "^hmac-sha256:[A-Za-z0-9._-]{1,64}:[0-9a-f]{64}$"  # noqa: S105 - the form of a pseudonym
 
 DateOrMoment = Annotated[str, Meta(pattern=_DATE_OR_MOMENT)]
 Token = Annotated[str, Meta(pattern=_RECIPIENT_TOKEN)]
