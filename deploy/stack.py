@@ -153,7 +153,7 @@ class Stack:
         )
         broker.prepare()
         self._parts.callback(broker.release)
-        child = Child(name=KAFKA, argv=broker.command, ready=broker.answers, passes_lines=True, log_file=broker.log_file, grace_seconds=30.0)
+        child = Child(name=KAFKA, argv=broker.command, ready=broker.answers, log_file=broker.log_file, grace_seconds=30.0)
         self._broker = Supervisor([child], output=sys.stderr.buffer)
         self._parts.callback(self._broker.stop)
         self._broker.start()
@@ -188,7 +188,6 @@ class Stack:
             argv=[sys.executable, "-m", f"deploy.workers.{kind}"],
             env={**os.environ, **self.settings.as_environment(), **own},
             ready=ready,
-            passes_lines=True,
             log_file=self._asked.data_dir / LOGS / f"{name}.log",
         )
 
