@@ -11,6 +11,7 @@ from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import leaf, schema
 from models.decoding import Undecodable
+from models.events.catalogue import Event
 from models.leaf import Leaf
 from models.reasons import Violation
 from models.rules.identity import raw_may_hold_identity
@@ -52,22 +53,8 @@ class DecisionLog:
         first: int | None = None,
     ) -> int:
         """Add one decision and return its number."""
-        number = self._frontier.size + 1
-        record, content = candidate.record, candidate.content
-        if isinstance(content, Undecodable):
-            source, event_id, event_type, occurred_at = (
-                content.source or "",
-                content.event_id or "",
-                content.type or "",
-                0,
-            )
-        else:
-            source, event_id, event_type, occurred_at = (
-                content.source,
-                content.id,
-                content.type,
-                content.occurred_at_ms,
-            )
+        record = candidate.record
+        source, event_id, event_type, occurred_at = _named(candidate.content)
         raw = record.value
         if disposition not in {"accepted", "held"}:
             raw = _keepable(candidate, disposition, reasons)
@@ -75,6 +62,12 @@ class DecisionLog:
                 event_id = ""
             if disposition == "rejected" and holds_nik(source):
                 source = ""
+        codes: list[str] = [reason.code for reason in reasons]
+        sha256 = candidate.sha256.hex()
+        self._frontier.append(
+            leaf.hash_of(Leaf(self._booking, disposition, event_id, record.offset, record.partition, codes, sha256, source, record.topic))
+        )
+        number = self._frontier.size
         self._rows.append(
             (
                 number,
@@ -98,28 +91,18 @@ class DecisionLog:
                 headers_to_text(record.headers) if record.headers and raw is not None else None,
             )
         )
-        codes: list[str] = [reason.code for reason in reasons]
-        sha256 = candidate.sha256.hex()
-        self._frontier.append(
-            leaf.hash_of(
-                Leaf(
-                    self._booking,
-                    disposition,
-                    event_id,
-                    record.offset,
-                    record.partition,
-                    codes,
-                    sha256,
-                    source,
-                    record.topic,
-                )
-            )
-        )
         return number
 
     def write(self, store: LedgerStore) -> None:
         """Insert the rows."""
         store.insert(schema.decisions, self._rows)
+
+
+def _named(content: Event | Undecodable) -> tuple[str, str, str, int]:
+    """Return source, id, type and time of what came in, as far as it told them."""
+    if isinstance(content, Undecodable):
+        return content.source or "", content.event_id or "", content.type or "", 0
+    return content.source, content.id, content.type, content.occurred_at_ms
 
 
 def _keepable(candidate: Candidate, disposition: str, reasons: Sequence[Violation]) -> bytes | None:
