@@ -1,13 +1,14 @@
 """The words of every reason code, in English and Indonesian: what is wrong, and what to do about it.
 
 The codes themselves are declared in ``models.reasons``; a test compares the two. Texts may be improved at any
-time, codes never change.
+time, codes never change. What was expected instead is worded in ``models.expectation_words``.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from models.expectation_words import in_words
 from models.reasons import Language, Reason, Violation, Words
 
 
@@ -19,38 +20,38 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     "rjct.malformed": _reason(
         "this is not a well-formed event",
         "compare it with the examples of its type",
-        "peristiwa ini tidak berbentuk benar",
-        "bandingkan dengan contoh untuk jenisnya",
+        "bentuk peristiwa ini tidak benar",
+        "bandingkan dengan contoh untuk jenis peristiwa itu",
     ),
     "rjct.unknown_field": _reason(
         "the event has a member that its type does not know",
         "remove it, or correct its name",
-        "peristiwa memuat anggota yang tidak dikenal oleh jenisnya",
-        "hapus anggota itu atau betulkan namanya",
+        "peristiwa memuat isian yang tidak dikenal untuk jenisnya",
+        "hapus isian itu atau betulkan namanya",
     ),
     "rjct.missing_field": _reason(
         "a member that the type needs is missing",
         "add the member",
-        "anggota yang diwajibkan oleh jenisnya tidak ada",
-        "tambahkan anggota itu",
+        "isian yang wajib untuk jenis peristiwa ini tidak ada",
+        "tambahkan isian itu",
     ),
     "rjct.wrong_type": _reason(
         "the member has another JSON type than its own",
         "write it as in the examples; leave out what you do not know instead of null",
-        "anggota memakai tipe JSON yang salah",
-        "tulis seperti pada contoh; hilangkan yang tidak diketahui, jangan null",
+        "isian ini memakai tipe JSON yang salah",
+        "tulis seperti pada contoh; yang tidak diketahui ditiadakan saja, jangan diisi null",
     ),
     "rjct.value_invalid": _reason(
         "the value does not have the form of its member",
         "compare it with the examples of its type",
-        "nilai tidak sesuai bentuk anggotanya",
-        "bandingkan dengan contoh untuk jenisnya",
+        "bentuk nilai isian ini tidak benar",
+        "bandingkan dengan contoh untuk jenis peristiwa itu",
     ),
     "rjct.time_invalid": _reason(
         "this is not a moment with its offset, or not a date",
         "write it as 2020-05-03T09:00:00+08:00, dates as 2020-05-03",
-        "ini bukan waktu dengan selisih zona, atau bukan tanggal",
-        "tulis seperti 2020-05-03T09:00:00+08:00, tanggal seperti 2020-05-03",
+        "ini bukan waktu beserta selisih zonanya, atau bukan tanggal",
+        "tulis waktu seperti 2020-05-03T09:00:00+08:00, atau tanggal seperti 2020-05-03",
     ),
     "rjct.unknown_type": _reason(
         "this type of event is not known",
@@ -92,31 +93,31 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
         "the recipient type is not known",
         "take a code of the list; unknown is one of them",
         "jenis penerima tidak dikenal",
-        "gunakan kode dari daftar; unknown termasuk di dalamnya",
+        "gunakan kode dari daftar; unknown (tidak diketahui) juga boleh",
     ),
     "rjct.unknown_holder": _reason(
         "the holder is neither a registered partner nor a registered site",
         "register the site first, then send the event again with the same id",
-        "pemegang barang bukan mitra atau lokasi yang terdaftar",
+        "pemegang barang bukan mitra ataupun lokasi yang terdaftar",
         "daftarkan lokasinya dahulu, lalu kirim ulang dengan id yang sama",
     ),
     "rjct.unknown_legal_basis": _reason(
         "the legal basis is not registered",
         "register it first, then send the event again with the same id",
         "dasar hukum belum terdaftar",
-        "daftarkan dahulu, lalu kirim ulang dengan id yang sama",
+        "daftarkan dasar hukumnya dahulu, lalu kirim ulang dengan id yang sama",
     ),
     "rjct.partner_not_entitled": _reason(
         "the partner is not entitled to report this",
         "check type, programme and destination; Kemnaker can widen what the partner may report",
-        "mitra tidak berwenang melaporkan hal ini",
+        "mitra tidak berwenang melaporkan ini",
         "periksa jenis, program, dan negara tujuan; Kemnaker dapat memperluas kewenangan mitra",
     ),
     "rjct.wrong_source": _reason(
         "the source does not name the partner that sent the event",
         "write your own code as in urn:salur:partner:<code>",
         "sumber tidak menyebut mitra yang mengirim peristiwa",
-        "tulis kode sendiri seperti urn:salur:partner:<kode>",
+        "tulis kode mitra Anda sendiri seperti urn:salur:partner:<kode>",
     ),
     "rjct.item_unsuitable": _reason(
         "the item does not belong in this type of event",
@@ -127,14 +128,14 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     "rjct.unit_mismatch": _reason(
         "the unit is not the one of the item",
         "report the quantity in the unit of the item; units are never converted",
-        "satuan bukan satuan dari bantuan itu",
-        "laporkan jumlah dalam satuan bantuan itu; satuan tidak pernah dikonversi",
+        "satuan ini bukan satuan bantuan tersebut",
+        "laporkan jumlah dalam satuan bantuan tersebut; satuan tidak pernah dikonversi",
     ),
     "rjct.quantity_invalid": _reason(
         "the quantity is not an exact positive number of its unit",
         "write a whole number, or a decimal string with no more decimals than the unit has",
-        "jumlah bukan bilangan positif yang tepat untuk satuannya",
-        "tulis bilangan bulat, atau teks desimal dengan angka desimal tidak melebihi satuannya",
+        "jumlah bukan bilangan positif yang sesuai dengan satuannya",
+        "tulis bilangan bulat, atau teks desimal dengan angka desimal tidak lebih banyak daripada satuannya",
     ),
     "rjct.currency_invalid": _reason(
         "the currency is not one of the list",
@@ -145,7 +146,7 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     "rjct.line_numbers_invalid": _reason(
         "the lines are not numbered from 1, each number once",
         "number the lines 1, 2, 3, … and keep the numbers when you correct the event",
-        "baris tidak bernomor mulai dari 1 dengan setiap nomor satu kali",
+        "nomor baris tidak mulai dari 1, atau ada nomor yang dipakai dua kali",
         "beri nomor baris 1, 2, 3, … dan pertahankan nomor itu saat mengoreksi",
     ),
     "rjct.time_in_future": _reason(
@@ -157,14 +158,14 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     "rjct.time_before_programme": _reason(
         "the event happened before its programme began",
         "check the year of time, and the programme",
-        "waktu kejadian mendahului mulainya program",
+        "peristiwa terjadi sebelum programnya dimulai",
         "periksa tahun pada time dan kode program",
     ),
     "rjct.already_reversed": _reason(
         "the original is reversed already",
         "nothing is left to correct; look at its history",
         "peristiwa asal sudah dibatalkan",
-        "tidak ada lagi yang perlu dikoreksi; lihat riwayatnya",
+        "tidak ada lagi yang dapat dikoreksi; lihat riwayatnya",
     ),
     "rjct.foreign_correction": _reason(
         "only the partner that sent the original may correct it",
@@ -187,50 +188,53 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     "rjct.personal_data": _reason(
         "the text looks like a number that identifies a person",
         "remove names, NIK, passport, phone and account numbers; only their absence is kept, not the text",
-        "teks tampak memuat nomor yang mengenali seseorang",
+        "teks ini tampaknya memuat nomor pengenal seseorang",
         "hapus nama, NIK, paspor, nomor telepon, dan nomor rekening; teks itu tidak kami simpan",
     ),
     "rjct.code_already_registered": _reason(
         "the code is registered already with other content",
         "take another code; a registered code keeps its meaning",
         "kode sudah terdaftar dengan isi lain",
-        "gunakan kode lain; kode terdaftar tidak berubah artinya",
+        "gunakan kode lain; kode yang sudah terdaftar tidak berubah artinya",
     ),
     "rjct.simulation_unmarked": _reason(
         "a simulated partner is not marked as one everywhere, or a real one is",
         "codes of simulated partners, and only those, begin with simulasi-",
-        "mitra simulasi tidak ditandai di semua tempat, atau mitra nyata ditandai",
-        "kode mitra simulasi, dan hanya itu, diawali simulasi-",
+        "mitra simulasi tidak ditandai sebagai simulasi di semua tempat, atau mitra nyata justru ditandai",
+        "kode mitra simulasi, dan hanya mitra simulasi, diawali simulasi-",
     ),
     "rjct.given_up": _reason(
         "the event waited for its original, and an operator gave up on it",
         "send the original, then this event again with the same id",
-        "peristiwa menunggu peristiwa asalnya dan dihentikan oleh operator",
+        "peristiwa ini menunggu peristiwa asalnya, lalu penantiannya dihentikan oleh operator",
         "kirim peristiwa asal, lalu kirim ulang peristiwa ini dengan id yang sama",
     ),
 }
 
 _FLAGS: Final[Mapping[str, Reason]] = {
     "flag.return_exceeds_sent": _reason(
-        "more came back than was sent", "compare the returns with what was sent", "retur melebihi yang dikirim", "bandingkan retur dengan yang dikirim"
+        "more came back than was sent",
+        "compare the returns with what was sent",
+        "retur melebihi pembayaran yang dikirim",
+        "bandingkan retur dengan pembayaran yang dikirim",
     ),
     "flag.received_exceeds_dispatched": _reason(
         "more was received than was dispatched",
         "compare the receipt with the consignment",
-        "yang diterima melebihi yang dikirim",
+        "barang yang diterima melebihi yang dikirim",
         "bandingkan penerimaan dengan kirimannya",
     ),
     "flag.batch_total_mismatch": _reason(
         "the batch does not add up to what was declared",
         "compare the batch with its declaration",
-        "jumlah kelompok berbeda dari yang dinyatakan",
-        "bandingkan kelompok dengan pernyataannya",
+        "jumlah dalam batch berbeda dari yang dinyatakan",
+        "bandingkan batch itu dengan pernyataannya",
     ),
     "flag.late": _reason(
         "the event arrived more than 30 days after it happened",
         "nothing needs to be done; figures of that month have changed",
         "peristiwa tiba lebih dari 30 hari setelah terjadi",
-        "tidak perlu tindakan; angka bulan itu telah berubah",
+        "tidak perlu tindakan; angka untuk bulan itu sudah berubah",
     ),
     "flag.out_of_order": _reason(
         "the event arrived after a later one about the same subject",
@@ -241,19 +245,19 @@ _FLAGS: Final[Mapping[str, Reason]] = {
     "flag.outlier": _reason(
         "the quantity is far from what the partner usually reports",
         "check the quantity and its unit",
-        "jumlah jauh dari yang biasa dilaporkan mitra",
+        "jumlah ini jauh berbeda dari yang biasa dilaporkan mitra",
         "periksa jumlah dan satuannya",
     ),
     "flag.after_period_close": _reason(
         "the event belongs to a period that was closed",
         "nothing needs to be done; the period shows it as late",
-        "peristiwa termasuk periode yang sudah ditutup",
-        "tidak perlu tindakan; periode itu menampilkannya sebagai terlambat",
+        "peristiwa ini termasuk dalam periode yang sudah ditutup",
+        "tidak perlu tindakan; peristiwa ini tampil sebagai terlambat pada periode itu",
     ),
     "flag.after_fiscal_year": _reason(
         "the event belongs to a fiscal year that is over",
         "nothing needs to be done",
-        "peristiwa termasuk tahun anggaran yang sudah berakhir",
+        "peristiwa ini termasuk dalam tahun anggaran yang sudah berakhir",
         "tidak perlu tindakan",
     ),
     "flag.over_target": _reason("the sum is above the target", "check the target and the events", "jumlah melebihi target", "periksa target dan peristiwanya"),
@@ -261,29 +265,29 @@ _FLAGS: Final[Mapping[str, Reason]] = {
     "flag.negative_stock": _reason(
         "the holder gave out more than it had",
         "report what the holder produced, procured or received",
-        "pemegang mengeluarkan lebih dari persediaannya",
-        "laporkan yang diproduksi, dibeli, atau diterima oleh pemegang",
+        "pemegang mengeluarkan lebih banyak daripada persediaannya",
+        "laporkan barang yang diproduksi, dibeli, atau diterima pemegang itu",
     ),
     "flag.no_evidence": _reason(
-        "the delivery names no evidence", "attach a handover document", "penyerahan tidak menyebut bukti", "lampirkan berita acara serah terima"
+        "the delivery names no evidence", "attach a handover document", "penyaluran ini tidak menyebut bukti", "lampirkan berita acara serah terima (BAST)"
     ),
     "flag.group_size_unusual": _reason(
         "the groups do not have 20 persons each",
         "check the numbers of groups and of persons",
-        "kelompok tidak beranggotakan 20 orang",
+        "jumlah anggota kelompok bukan 20 orang per kelompok",
         "periksa jumlah kelompok dan jumlah orang",
     ),
     "flag.duplicate_suspected": _reason(
         "a recipient may have been reached twice",
         "compare the two deliveries",
-        "penerima mungkin menerima dua kali",
-        "bandingkan kedua penyerahan itu",
+        "seorang penerima mungkin menerima dua kali",
+        "bandingkan kedua penyaluran itu",
     ),
     "flag.skewed_clock": _reason(
         "the event happened a little after it was received",
         "check the clock of the sending machine",
         "waktu kejadian sedikit setelah waktu diterima",
-        "periksa jam pada mesin pengirim",
+        "periksa jam pada komputer pengirim",
     ),
 }
 
@@ -292,7 +296,7 @@ _HOLDS: Final[Mapping[str, Reason]] = {
         "the event refers to an original that is not booked yet",
         "send the original; this event is decided again when it is booked",
         "peristiwa merujuk pada peristiwa asal yang belum dibukukan",
-        "kirim peristiwa asal; peristiwa ini diputuskan lagi saat asalnya dibukukan",
+        "kirim peristiwa asal; peristiwa ini diputuskan lagi setelah peristiwa asal dibukukan",
     ),
 }
 
@@ -300,7 +304,7 @@ REASONS: Final[Mapping[str, Reason]] = MappingProxyType({**_REJECTIONS, **_FLAGS
 """Every code with its words."""
 
 _DID_YOU_MEAN: Final[Mapping[Language, str]] = MappingProxyType({"en": "did you mean {closest}?", "id": "mungkin maksud Anda {closest}?"})
-_EXPECTED: Final[Mapping[Language, str]] = MappingProxyType({"en": "expected {expected}", "id": "yang diharapkan: {expected}"})
+_EXPECTED: Final[Mapping[Language, str]] = MappingProxyType({"en": "expected {expected}", "id": "seharusnya {expected}"})
 
 
 def explain(violation: Violation, language: Language = "en") -> str:
@@ -308,7 +312,7 @@ def explain(violation: Violation, language: Language = "en") -> str:
     words = REASONS[violation.code].words(language)
     parts = [words.text]
     if violation.expected:
-        parts.append(_EXPECTED[language].format(expected=violation.expected))
+        parts.append(_EXPECTED[language].format(expected=in_words(violation.expected, language)))
     parts.append(_DID_YOU_MEAN[language].format(closest=violation.closest) if violation.closest else words.hint)
     where = f"{violation.pointer}: " if violation.pointer else ""
     return where + "; ".join(parts)
