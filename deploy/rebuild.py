@@ -18,7 +18,7 @@ from deploy import holding, running, topics
 from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
 from deploy.migrations import upgrade
 from deploy.settings import Settings
-from deploy.stack import Stack
+from deploy.stack import SHORT_LIVED_JVM, Stack
 from models.cells import TABLES
 from models.errors import SalurError, Unreachable
 from models.topics import WATERMARKS, changelog
@@ -28,7 +28,7 @@ POLL_SECONDS: Final = 0.1
 _CHANGELOGS: Final = tuple(changelog(table) for table in (*TABLES, WATERMARKS))
 
 
-class StillRunning(SalurError):  # noqa: N818 - named like its siblings: for what is the case
+class StillRunning(SalurError):
     """Workers that must rest go on."""
 
 
@@ -69,7 +69,7 @@ def _resting(settings: Settings, kind: holding.Kind) -> Iterator[tuple[str, str,
             is_default = settings.origins["database_url"] == "default"
             yield servers, stack.database_url if stack and is_default else settings.database_url, running.is_claimed(settings.data_dir)
         return
-    with Stack(settings.replaced(ledger_workers=0, tally_workers=0)) as alone:
+    with Stack(settings.replaced(ledger_workers=0, tally_workers=0), jvm_flags=SHORT_LIVED_JVM) as alone:
         yield str(alone.settings.bootstrap_servers), alone.settings.database_url, False
 
 

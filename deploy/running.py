@@ -37,7 +37,7 @@ class Addresses(NamedTuple):
     database_url: str
 
 
-class AlreadyRunning(SalurError):  # noqa: N818 - named like its siblings: for what is the case
+class AlreadyRunning(SalurError):
     """Another stack holds the data folder."""
 
 

@@ -9,6 +9,7 @@ import functools
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -25,10 +26,14 @@ from deploy.migrations import upgrade
 from deploy.processes import Child, Status, Supervisor
 from deploy.running import RunningStack
 from deploy.settings import Settings
+from models.errors import ConfigurationError, Unreachable
 
 SHORT_LIVED_JVM: Final = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
 """For a broker that lives for minutes: it starts sooner and is never warm enough to miss the better compiler."""
 
+READY_SECONDS: Final = 60.0
+POLL_SECONDS: Final = 0.05
+GROUPS: Final[dict[holding.Kind, str]] = {"ledger": LEDGER_GROUP, "tallies": TALLIES_GROUP}
 LOGS: Final = "logs"
 KAFKA: Final = "kafka"
 
@@ -166,28 +171,43 @@ class Stack:
         topics.demand(states)
 
     def _start_workers(self) -> None:
-        servers = str(self.settings.bootstrap_servers)
-        with groups(servers) as asking:
-            for kind in holding.KINDS:
-                if not holding.is_held(self._asked.data_dir, kind):
-                    group = LEDGER_GROUP if kind == "ledger" else TALLIES_GROUP
-                    self._keep(kind, ready=functools.partial(asking.is_settled, group))
+        """Start all workers at once, and return when each kind has its partitions."""
+        expected = []
+        for kind, group in GROUPS.items():
+            if not holding.is_held(self._asked.data_dir, kind):
+                self._keep(kind)
+                expected += [group] if self._count(kind) else []
+        deadline = time.monotonic() + READY_SECONDS
+        with groups(str(self.settings.bootstrap_servers)) as asking:
+            while not all(asking.is_settled(group) for group in expected):
+                self._refuse_to_wait(deadline)
+                time.sleep(POLL_SECONDS)
 
-    def _keep(self, kind: holding.Kind, *, ready: Callable[[], bool] | None = None) -> None:
-        count = self._asked.ledger_workers if kind == "ledger" else self._asked.tally_workers
-        supervisor = Supervisor([self._worker(kind, number, ready=ready) for number in range(1, count + 1)], output=sys.stderr.buffer)
-        self._workers[kind] = supervisor
+    def _refuse_to_wait(self, deadline: float) -> None:
+        refused = self.refused()
+        hint = f"its log is in {self._asked.data_dir / LOGS}"
+        if refused is not None:
+            raise ConfigurationError(f"{refused.name} refused to start ({refused.last_exit})", hint=hint)
+        if time.monotonic() > deadline:
+            states = ", ".join(f"{status.name} {status.last_exit or 'runs'}" for status in self.status())
+            raise Unreachable(f"the workers are not ready after {READY_SECONDS:.0f} s ({states})", hint=hint)
+
+    def _keep(self, kind: holding.Kind) -> None:
+        children = [self._worker(kind, number) for number in range(1, self._count(kind) + 1)]
+        supervisor = self._workers[kind] = Supervisor(children, output=sys.stderr.buffer)
         self._parts.callback(supervisor.stop)
         supervisor.start()
 
-    def _worker(self, kind: holding.Kind, number: int, *, ready: Callable[[], bool] | None) -> Child:
+    def _count(self, kind: holding.Kind) -> int:
+        return self._asked.ledger_workers if kind == "ledger" else self._asked.tally_workers
+
+    def _worker(self, kind: holding.Kind, number: int) -> Child:
         name = f"{kind}-{number}"
         own = {"SALUR_INSTANCE_ID": f"salur-{name}", "SALUR_SCRATCH": str(self._scratch())} if kind == "tallies" else {}
         return Child(
             name=name,
             argv=[sys.executable, "-m", f"deploy.workers.{kind}"],
             env={**os.environ, **self.settings.as_environment(), **own},
-            ready=ready,
             log_file=self._asked.data_dir / LOGS / f"{name}.log",
         )
 

@@ -13,7 +13,7 @@ import typer
 
 from deploy.cli.console import NO, answers, remarks
 from deploy.cli.options import Asked, Json, Lang, Simulated, asked
-from deploy.cli.words import say
+from deploy.cli.words import grouped, say
 
 if TYPE_CHECKING:
     from consumers.answers.tally import TallyAnswer
@@ -64,7 +64,7 @@ def _once(stack: "Stack", question: Asked, began: float, *, simulated: bool) -> 
     remarks().print(f"  … {say('demo_publishing', question.lang)}")
     ends = run.publish(addresses)
     answer = _tally(addresses, simulated=simulated)
-    remarks().print(f"  … {say('demo_first', question.lang, seconds=time.monotonic() - began)}")
+    remarks().print(f"  … {say('demo_first', question.lang, seconds=grouped(f"{time.monotonic() - began:.1f}", question.lang))}")
     run.drain(addresses, ends)
     answer = _tally(addresses, simulated=simulated)
     show(question, answer, by=_BY)

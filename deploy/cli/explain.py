@@ -1,11 +1,12 @@
 """`salur explain`: the events behind a figure, each with where its bytes are, and whether they add up."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.cli import filters as f
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
+from deploy.cli.figure_words import measure_word, unit_word
 from deploy.cli.ledger import reading
 from deploy.cli.options import Asked, Data, Json, Lang, Simulated, asked
 from deploy.cli.tally import wanted_cells
@@ -13,6 +14,7 @@ from deploy.cli.words import grouped, say
 
 if TYPE_CHECKING:
     from consumers.answers.explain import ExplainedEvent, Explanation
+    from deploy.settings import Language
 
 Limit = Annotated[int, typer.Option("--limit", min=0, help="At most so many events; 0 for all. All are summed up in any case.")]
 After = Annotated[int | None, typer.Option("--after", metavar="DECISION", help="Go on after this decision.", show_default=False)]
@@ -69,16 +71,24 @@ def _show(command_asked: Asked, explanation: "Explanation") -> None:
     print_table([(say(name, lang), False) for name in names], [_cells(event, command_asked) for event in explanation.events])
     out = answers()
     for figure in explanation.figures:
-        values = {**figure.to_json(), "quantity": grouped(figure.figure.quantity, lang)}
+        values = _in_words(figure.to_json(), lang)
         out.print(say("adds_up" if figure.adds_up else "does_not_add_up", lang, **values))
     if explanation.next is not None:
         remarks().print(say("more", lang, next=explanation.next))
 
 
+def _in_words(figure: "dict[str, Any]", lang: "Language") -> dict[str, Any]:
+    """Return the members of a figure as people read them."""
+    numbers = {name: grouped(str(figure[name]), lang) for name in ("quantity", "sum", "events", "summed_events")}
+    return {**figure, **numbers, "unit": unit_word(figure["unit"], lang), "measure": measure_word(figure["measure"], lang)}
+
+
 def _cells(event: "ExplainedEvent", command_asked: Asked) -> list[str]:
     shown = event.to_json()
-    adds = ", ".join(f"{grouped(part['quantity'], command_asked.lang)} {part['unit']} ({part['measure']})" for part in shown["contributions"])
+    lang = command_asked.lang
+    parts = [_in_words(part, lang) for part in shown["contributions"]]
+    adds = "; ".join(f"{part['quantity']} {part['unit']} ({part['measure']})" for part in parts)
     position = f"{event.topic}[{event.partition}]@{event.offset}"
     kind = event.type.removeprefix("salur.").removesuffix(".v1")
-    verdict = say(event.disposition, command_asked.lang)
+    verdict = say(event.disposition, lang)
     return [str(event.booking), f"{event.partner}: {event.id}", kind, position, adds, verdict, " ".join(event.flags), event.sha256[:16]]

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from deploy.cli.console import answers
 from deploy.cli.tally import cells_of, headings
-from deploy.cli.words import say
+from deploy.cli.words import grouped, say
 from deploy.settings import Language
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class LiveTallies:
         as_of = answer.as_of.to_json()
         lines.append(say("as_of", self._lang, **as_of) if as_of["booking"] else say("never", self._lang))
         if self._first_seconds is not None:
-            lines.append(say("demo_first", self._lang, seconds=self._first_seconds))
+            lines.append(say("demo_first", self._lang, seconds=grouped(f"{self._first_seconds:.1f}", self._lang)))
         hidden = len(answer.rows) - len(self._fitting(answer.rows))
         if hidden > 0:
             lines.append(say("demo_hidden", self._lang, count=hidden))

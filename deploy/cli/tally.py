@@ -7,6 +7,7 @@ import typer
 from deploy import running
 from deploy.cli import filters as f
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
+from deploy.cli.figure_words import measure_word, unit_word
 from deploy.cli.ledger import reading
 from deploy.cli.options import Asked, Data, Json, Lang, Simulated, asked
 from deploy.cli.words import grouped, say
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from consumers.answers.filters import CellFilter
     from consumers.answers.tally import SeveralUnits, TallyAnswer, TallyRow
-    from deploy.settings import Settings
+    from deploy.settings import Language, Settings
 
 By = Annotated[str, typer.Option("--by", metavar="DIM,DIM", help="Group rows by these dimensions; day and month too.")]
 Source = Annotated[Literal["ledger", "tables"], typer.Option("--source", help="Read the ledger, or the tables that Faust keeps.")]
@@ -89,7 +90,7 @@ def show(command_asked: Asked, answer: "TallyAnswer", *, by: "Sequence[str]") ->
     remarks().print(foot(answer, command_asked))
 
 
-def headings(by: "Sequence[str]", rows: "Sequence[TallyRow]", lang: Any, *, is_tables: bool) -> list[tuple[str, bool]]:
+def headings(by: "Sequence[str]", rows: "Sequence[TallyRow]", lang: "Language", *, is_tables: bool) -> list[tuple[str, bool]]:
     """Return the headings of a tally for people; a table counts postings where the ledger counts events."""
     names = [(say(name, lang), False) for name in (*by, "measure")]
     numbers = [(say("quantity", lang), True), (say("unit", lang), False), (say("postings" if is_tables else "events", lang), True)]
@@ -97,10 +98,11 @@ def headings(by: "Sequence[str]", rows: "Sequence[TallyRow]", lang: Any, *, is_t
     return [*names, *numbers, *kind]
 
 
-def cells_of(row: "TallyRow", by: "Sequence[str]", lang: Any) -> list[str]:
+def cells_of(row: "TallyRow", by: "Sequence[str]", lang: "Language") -> list[str]:
     """Return the cells of one row for people, in the order of ``headings``."""
     kind = [] if row.simulated is None else [say("yes" if row.simulated else "no", lang)]
-    return [*(row.group[name] for name in by), row.measure, grouped(row.quantity, lang), row.unit, grouped(str(row.events), lang), *kind]
+    figure = (measure_word(row.measure, lang), grouped(row.quantity, lang), unit_word(row.unit, lang), grouped(str(row.events), lang))
+    return [*(row.group[name] for name in by), *figure, *kind]
 
 
 def foot(answer: "TallyAnswer", command_asked: Asked) -> str:
@@ -150,7 +152,7 @@ def _show_total(command_asked: Asked, answer: "TallyAnswer") -> None:
     elif total is None:
         remarks().print(say("nothing", command_asked.lang))
     else:
-        answers().print(f"{grouped(total.quantity, command_asked.lang)} {total.unit} ({total.measure})")
+        answers().print(_figure(total, command_asked.lang))
         remarks().print(foot(answer, command_asked))
 
 
@@ -158,5 +160,11 @@ def _refuse(command_asked: Asked, several: "SeveralUnits") -> NoReturn:
     if command_asked.json:
         print_json(several.to_json())
     else:
-        remarks().print(several.message)
+        lang = command_asked.lang
+        figures = say("and", lang).join(_figure(row, lang) for row in several.figures)
+        remarks().print(say("no_total", lang, figures=figures, what=say("units" if len(several.units) > 1 else "measures", lang)))
     raise typer.Exit(NO)
+
+
+def _figure(row: "TallyRow", lang: "Language") -> str:
+    return f"{grouped(row.quantity, lang)} {unit_word(row.unit, lang)} ({measure_word(row.measure, lang)})"
