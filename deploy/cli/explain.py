@@ -77,9 +77,9 @@ def _show(command_asked: Asked, explanation: "Explanation") -> None:
         remarks().print(say("more", lang, next=explanation.next))
 
 
-def _in_words(figure: "dict[str, Any]", lang: "Language") -> dict[str, Any]:
+def _in_words(figure: dict[str, Any], lang: "Language") -> dict[str, Any]:
     """Return the members of a figure as people read them."""
-    numbers = {name: grouped(str(figure[name]), lang) for name in ("quantity", "sum", "events", "summed_events")}
+    numbers: dict[str, Any] = {name: grouped(str(figure[name]), lang) for name in ("quantity", "sum", "events", "summed_events") if name in figure}
     return {**figure, **numbers, "unit": unit_word(figure["unit"], lang), "measure": measure_word(figure["measure"], lang)}
 
 

@@ -5,9 +5,13 @@ import sys
 
 import pytest
 
+from deploy.cli.figure_words import measure_word, unit_word
 from deploy.cli.main import app
 from deploy.cli.words import grouped, say
+from models.codelists import reader
+from models.units import CURRENCIES, UNITS
 from tests.deploy.cli.conftest import Salur
+from tests.models.test_postings import MEASURES
 
 COMMANDS = ["check", "demo", "doctor", "explain", "publish", "rebuild", "reconcile", "tally", "topics", "up"]
 
@@ -72,6 +76,15 @@ def test_help_imports_nothing_heavy() -> None:
 def test_figures_are_grouped_as_each_language_writes_them() -> None:
     assert [grouped("29416358400000.5", lang) for lang in ("en", "id")] == ["29,416,358,400,000.5", "29.416.358.400.000,5"]
     assert grouped("-1985", "id") == "-1.985"
+
+
+def test_every_measure_that_is_posted_and_every_unit_has_indonesian_words() -> None:
+    measures = set().union(*MEASURES.values())
+    assert all(measure_word(measure, "id") != measure for measure in measures)
+    assert len({measure_word(measure, "id") for measure in measures}) == len(measures)
+    names = {row["code"]: row["name_id"] for row in reader.rows("units")}
+    assert {code: unit_word(code, "id") for code in UNITS if code not in CURRENCIES} == {code: names[code] for code in UNITS if code not in CURRENCIES}
+    assert {unit_word(code, "id") for code in CURRENCIES} == CURRENCIES
 
 
 def test_every_word_is_there_in_both_languages() -> None:

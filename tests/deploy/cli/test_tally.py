@@ -48,11 +48,25 @@ def test_a_person_gets_grouped_figures_and_sees_the_intake(salur: Salur) -> None
     assert "16.500" in salur("tally", "--lang", "id").out
 
 
+def test_a_person_who_reads_indonesian_sees_no_english(salur: Salur) -> None:
+    tally = salur("tally", "--lang", "id", "--simulated")
+    assert tally.out.splitlines()[0].split("\t") == ["Tujuan", "Program", "Bantuan", "Indikator", "Jumlah", "Satuan", "Peristiwa", "Simulasi"]
+    assert "TW\tbantuan-pmi\tmasker\tdisalurkan\t16.500\tbuah\t1\ttidak" in tally.out
+    assert "\t0,5\tliter\t" in tally.out
+    assert "4 masuk = 3 diterima + 0 ganda + 0 bertentangan + 1 ditolak + 0 tertunda" in tally.err
+    explained = salur("explain", "--item", "masker", "--lang", "id").out
+    assert "16.500 buah (disalurkan); 8.250 orang (penerima)" in explained
+    assert "16.500 buah (disalurkan) = jumlah 1 peristiwa" in explained
+    total = salur("tally", "--item", "masker", "--total", "--lang", "id")
+    assert total.code == 1
+    assert total.err.strip() == "16.500 buah (disalurkan) dan 8.250 orang (penerima) tidak dapat dijumlahkan: satuannya berbeda"
+
+
 def test_one_total_over_several_units_is_refused_with_each_figure(salur: Salur) -> None:
     answer = salur("tally", "--item", "masker", "--total")
     assert answer.code == 1
-    assert "16500 piece" in answer.err
-    assert "8250 person" in answer.err
+    assert "16,500 piece" in answer.err
+    assert "8,250 person" in answer.err
     refused = salur("tally", "--item", "masker", "--total", "--json")
     assert refused.code == 1
     assert sorted(refused.json["units"]) == ["person", "piece"]
@@ -112,7 +126,7 @@ def test_a_figure_that_its_events_do_not_make_is_told_by_the_exit_code(salur: Sa
         connection.exec_driver_sql("UPDATE cells SET steps = '16501' WHERE unit = 'piece' AND partner = 'kdei-taipei'")
     answer = salur("explain", "--item", "masker")
     assert answer.code == 1
-    assert "16,501 piece (distributed), but its 1 events sum to 16500" in answer.out
+    assert "16,501 piece (distributed), but its 1 events sum to 16,500" in answer.out
 
 
 def test_a_decision_that_rejected_nothing_is_told_so(salur: Salur) -> None:
