@@ -13,6 +13,7 @@ from typing import Any, Final
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from consumers.header_names import accept_any_header_name
 from models.errors import Unreachable
 
 CONNECT_SECONDS: Final = 5.0
@@ -42,6 +43,7 @@ def reader(bootstrap_servers: str, client: Mapping[str, Any] | None = None) -> I
     """
     if "proxy_url" not in (client or {}) and not any(_accepts(server) for server in bootstrap_servers.split(",")):
         raise Unreachable(f"nothing listens at {bootstrap_servers}", hint="check that Kafka runs: salur doctor")
+    accept_any_header_name()
     try:
         consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers.split(","), **{**_SETTINGS, **(client or {})})
     except KafkaError as error:

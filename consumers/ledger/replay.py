@@ -13,6 +13,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from consumers.header_names import accept_any_header_name
 from consumers.ledger.candidates import Candidate, SourceRecord, prepare
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from consumers.ledger.publisher import MAX_BOOKINGS
@@ -151,6 +152,7 @@ class _Log:
         return PartitionBatch(wanted.topic, wanted.partition, self._topic_id(wanted.topic), wanted.first, wanted.next, candidates)
 
     def _open(self, partition: TopicPartition) -> KafkaConsumer:
+        accept_any_header_name()
         try:
             consumer = KafkaConsumer(
                 enable_auto_commit=False,

@@ -13,9 +13,10 @@ from typing import Any, Final
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 from kafka.structs import OffsetAndMetadata
 
+from consumers.header_names import accept_any_header_name
 from consumers.ledger.candidates import SourceRecord, prepare
 from consumers.ledger.ledger import PartitionBatch
 from consumers.ledger.store import Position
@@ -62,6 +63,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         self._bootstrap_servers = bootstrap_servers
         self._client = dict(client or {})
         self._admin: KafkaAdminClient | None = None
+        accept_any_header_name()
         self._consumer = KafkaConsumer(
             bootstrap_servers=bootstrap_servers,
             group_id=GROUP,
@@ -89,7 +91,12 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         """Return what has come in, decoded and hashed, partition by partition in a fixed order. Raises Unreachable."""
         # First what may fail: once records are polled, nothing may come between them and their batch.
         self._start_pending()
-        polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
+        try:
+            polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
+        except OffsetOutOfRangeError:
+            # Records were thrown away while they were waiting to be read: looking again halts that partition, and says how many.
+            self._pending.update(self._assigned)
+            return []
         batches = (self._batch(partition, polled[partition]) for partition in sorted(polled))
         return [batch for batch in batches if batch is not None]
 

@@ -76,9 +76,7 @@ class Cluster:
         self.create(topic)
         self.close()
 
-    def send(
-        self, *events: object, topic: str = EVENTS, partition: int = 0, key: bytes | None = None, headers: Sequence[tuple[str, bytes]] = ()
-    ) -> None:
+    def send(self, *events: object, topic: str = EVENTS, partition: int = 0, key: bytes | None = None, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         """Send records and wait until Kafka has them."""
         sent = [self.producer.send(topic, value=as_bytes(event), key=key, partition=partition, headers=list(headers)) for event in events]
         for future in sent:

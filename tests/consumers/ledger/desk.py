@@ -7,14 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import lz4.frame
 import sqlalchemy as sa
 
 from consumers.ledger.candidates import SourceRecord, prepare
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from consumers.ledger.store import LedgerStore, Position
 from deploy.migrations.upgrade import upgrade
-from models import schema
+from models import entries, schema
 from models.bookings import BookingRecord
+from models.cells import LedgerCell, table_cell
 from models.crashpoints import NO_CRASH_POINTS, CrashPoints
 from models.topics import EVENTS
 from tests.chaos import invariants
@@ -219,11 +221,6 @@ class Desk:
 
 def check_entries(engine: sa.Engine) -> None:
     """Assert that the entries records chain, and sum up to the ledger's cells and partners."""
-    import lz4.frame  # noqa: PLC0415
-
-    from models import entries  # noqa: PLC0415
-    from models.cells import LedgerCell, table_cell  # noqa: PLC0415
-
     folded: Counter[Any] = Counter()
     partners: Counter[Any] = Counter()
     last: dict[int, tuple[int, str]] = {}

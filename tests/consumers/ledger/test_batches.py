@@ -34,25 +34,20 @@ def stream(seed: int, events: int) -> list[tuple[int, object]]:
 def _meeting(chance: random.Random) -> object:
     """Return an event whose id, and the one it names, are among six."""
     one, other = f"e{chance.randrange(6)}", f"e{chance.randrange(6)}"
-    match chance.randrange(9):
-        case 0:
-            return masks(one, chance.randint(1, 3))
-        case 1:
-            return reversal(one, other)
-        case 2:
-            return amendment(one, other, masks("x", chance.randint(0, 3), item=chance.choice(["masker", "sembako"])))
-        case 3:
-            return annotation(one, other)
-        case 4:
-            return moved(one, "dispatched", chance.randint(1, 5))
-        case 5:
-            return moved(one, "received", chance.randint(1, 5), **({"original": other} if chance.random() < 0.7 else {}))
-        case 6:
-            return payment(one, "returned", original=other, reason="account_closed")
-        case 7:
-            return payment(one)
-        case _:
-            return registered(one, "item", {"code": f"barang-{chance.randrange(3)}", "unit": "piece"})
+    original = {"original": other} if chance.random() < 0.7 else {}
+    return chance.choice(
+        [
+            masks(one, chance.randint(1, 3)),
+            reversal(one, other),
+            amendment(one, other, masks("x", chance.randint(0, 3), item=chance.choice(["masker", "sembako"]))),
+            annotation(one, other),
+            moved(one, "dispatched", chance.randint(1, 5)),
+            moved(one, "received", chance.randint(1, 5), **original),
+            payment(one, "returned", original=other, reason="account_closed"),
+            payment(one),
+            registered(one, "item", {"code": f"barang-{chance.randrange(3)}", "unit": "piece"}),
+        ]
+    )
 
 
 def inbox_of(records: list[tuple[int, object]]) -> Inbox:

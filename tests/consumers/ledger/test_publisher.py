@@ -12,10 +12,13 @@ import sqlalchemy as sa
 from kafka import KafkaConsumer, TopicPartition
 
 from consumers.ledger import publisher as publisher_module
+from consumers.ledger.ledger import wall_clock_ms
 from consumers.ledger.publisher import LEASE_MS, Publisher
 from models import bookings, entries, schema
+from models.cells import table_key
 from models.crashpoints import NO_CRASH_POINTS, CrashPoint
 from models.errors import Unreachable
+from models.partitioner import partition_of
 from models.topics import BOOKINGS, ENTRIES, REJECTED
 from tests.consumers.ledger.cluster import Cluster, until
 from tests.consumers.ledger.desk import Desk, masks
@@ -24,7 +27,7 @@ pytestmark = pytest.mark.kafka
 NIK = "3174011204670001"
 
 
-class Interrupted(Exception):  # noqa: N818 - stands for a kill
+class Interrupted(Exception):
     """The publisher ended here."""
 
 
@@ -42,7 +45,7 @@ class Interrupting:
 
 
 def new_publisher(desk: Desk, cluster: Cluster, *, points: object = NO_CRASH_POINTS, at: list[int] | None = None) -> Publisher:
-    clock = (lambda: at[0]) if at is not None else publisher_module.wall_clock_ms
+    clock = (lambda: at[0]) if at is not None else wall_clock_ms
     return Publisher(desk.engine, bootstrap_servers=cluster.bootstrap_servers, points=points, clock=clock)  # type: ignore[arg-type]
 
 
@@ -242,8 +245,6 @@ def published(desk: Desk) -> int:
 
 
 def test_entries_are_where_their_keys_belong(lite: Desk, cluster: Cluster, tmp_path: Path) -> None:
-    from models.cells import table_key  # noqa: PLC0415
-    from models.partitioner import partition_of  # noqa: PLC0415
 
     lite.book(masks("a"), masks("b", partner="kjri-hong-kong", country="HK"), b"{")
     publish_all(new_publisher(lite, cluster))

@@ -1,5 +1,7 @@
 """What a worker reads, on a real Kafka: from the database's positions, and never past what is missing."""
 
+from typing import Self
+
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
@@ -8,6 +10,7 @@ from consumers.ledger.source import GROUP, Source
 from models import topics
 from models.errors import LogReplaced, LogTruncated
 from models.topics import EVENTS, partner_topic
+from tests.chaos import invariants
 from tests.consumers.ledger.cluster import SESSION_MS, Cluster, RunningWorker, until
 from tests.consumers.ledger.desk import PARTITIONS, Desk, masks, reversal
 
@@ -22,7 +25,7 @@ class Reading:
         self._desk = desk
         self.source = Source(bootstrap_servers=cluster.bootstrap_servers, positions=desk.ledger.positions, max_records=1_000, session_timeout_ms=SESSION_MS)
 
-    def __enter__(self) -> "Reading":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -183,7 +186,19 @@ def test_two_workers_share_the_partitions_and_take_over_from_each_other(lite: De
     intake = lite.intake()
     assert (intake["received"], intake["accepted"], intake["rejected"]) == (334, 331, 3)
     with lite.engine.connect() as connection:
-        from tests.chaos import invariants  # noqa: PLC0415
-
         ends = {0: 121, 1: 71, 2: 71, 3: 71}
         assert invariants.broken(connection, ends=ends) == []
+
+
+def test_records_thrown_away_while_they_wait_to_be_read_halt_their_partition(lite: Desk, cluster: Cluster) -> None:
+    cluster.send(*(masks(f"a{number}") for number in range(5)), partition=1)
+    with Reading(lite, cluster) as reading:
+        reading.book_until(5)
+        cluster.delete_before(1, 4)
+        with lite.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE positions SET next_offset = 2, last_offset = 1")
+        reading.source._consumer.seek(TopicPartition(EVENTS, 1), 2)
+        until(lambda: reading.book() is None and bool(reading.source.halted), what="the partition is halted")  # type: ignore[func-returns-value]
+        assert "2 offsets (2 to 3)" in str(reading.source.halted[EVENTS, 1])
+        cluster.send(masks("b"), partition=0)
+        reading.book_until(6)
