@@ -79,7 +79,7 @@ def load(*, environment: Mapping[str, str], options: Mapping[str, object] | None
     if values["cache_dir"] is None:
         values["cache_dir"] = _default_cache_dir(environment)
     if values["lang"] is None:
-        values["lang"] = _default_language(environment)
+        values["lang"] = default_language(environment)
     return Settings(**values, origins=origins)
 
 
@@ -131,7 +131,8 @@ def _default_cache_dir(environment: Mapping[str, str]) -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "salur"
 
 
-def _default_language(environment: Mapping[str, str]) -> Language:
+def default_language(environment: Mapping[str, str]) -> Language:
+    """Return the language of the locale, English unless it is Indonesian."""
     locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
     return "id" if locale.startswith("id") else "en"
 

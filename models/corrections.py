@@ -26,7 +26,7 @@ Effect = dict[int, int]
 """Cell number → increment, without zeros."""
 
 
-class AlreadyReversed(Exception):  # noqa: N818 - an outcome that the caller turns into a verdict, named as one
+class AlreadyReversed(Exception):
     """The correction names something that no longer counts."""
 
 
@@ -47,14 +47,7 @@ class Chain:
         self._corrections: list[_Correction] = []
         self.effect: Effect = dict(postings)
 
-    def replay(
-        self,
-        *,
-        number: int,
-        target: int,
-        kind: CorrectionKind,
-        postings: Mapping[int, int],
-    ) -> None:
+    def replay(self, *, number: int, target: int, kind: CorrectionKind, postings: Mapping[int, int]) -> None:
         """Take up a correction that was booked before, with the postings it made then."""
         replacement = _sum(self.effect, postings) if kind == AMENDMENT else {}
         self._corrections.append(_Correction(number, target, kind, replacement))

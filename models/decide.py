@@ -33,12 +33,7 @@ RECEIPT: Final = "receipt"
 REFERENCE: Final = "reference"
 
 _MOVE_STOCK: Final = get_args(GoodsEvent)
-_RETURNABLE: Final = (
-    DisbursementInstructed,
-    DisbursementSent,
-    DisbursementConfirmed,
-    DisbursementReissued,
-)
+_RETURNABLE: Final = (DisbursementInstructed, DisbursementSent, DisbursementConfirmed, DisbursementReissued)
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -192,14 +187,7 @@ def _replacement(event: EventAmended, target: Booked, *, received_at: int, befor
     return post(replaced, before.registry)
 
 
-def _decide_referring(
-    event: DisbursementReturned | ConsignmentReceived,
-    original: Original,
-    kind: str,
-    *,
-    received_at: int,
-    before: BookedBefore,
-) -> Outcome:
+def _decide_referring(event: DisbursementReturned | ConsignmentReceived, original: Original, kind: str, *, received_at: int, before: BookedBefore) -> Outcome:
     source, event_id = original_of(event, original)
     target = before.find(source, event_id)
     if target is None:
@@ -222,25 +210,12 @@ def _exceeds_original(numbered: Iterable[tuple[int, int]], root: int, kind: str,
     left: Counter[tuple[str, str]] = Counter()
     _count(left, before.chain(root).effect.items(), kind=kind, sign=1, before=before)
     for earlier in before.linked(root, kind):
-        _count(
-            left,
-            before.chain(earlier).effect.items(),
-            kind=kind,
-            sign=sign,
-            before=before,
-        )
+        _count(left, before.chain(earlier).effect.items(), kind=kind, sign=sign, before=before)
     _count(left, numbered, kind=kind, sign=sign, before=before)
     return any(steps < 0 for steps in left.values())
 
 
-def _count(
-    left: Counter[tuple[str, str]],
-    postings: Iterable[tuple[int, int]],
-    *,
-    kind: str,
-    sign: int,
-    before: BookedBefore,
-) -> None:
+def _count(left: Counter[tuple[str, str]], postings: Iterable[tuple[int, int]], *, kind: str, sign: int, before: BookedBefore) -> None:
     for number, delta in postings:
         cell = before.cell(number)
         if cell.measure == "in-transit" if kind == RECEIPT else cell.measure != "recipients":

@@ -21,22 +21,10 @@ Schema = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE: Final = "#/$defs/{name}"
 _QUANTITY: Final[Mapping[str, Any]] = MappingProxyType(
-    {
-        "type": ["integer", "string"],
-        "minimum": 0,
-        "maximum": MAX_JSON_INTEGER,
-        "minLength": 1,
-        "maxLength": 64,
-        "pattern": r"^[0-9]+(\.[0-9]+)?$",
-    }
+    {"type": ["integer", "string"], "minimum": 0, "maximum": MAX_JSON_INTEGER, "minLength": 1, "maxLength": 64, "pattern": r"^[0-9]+(\.[0-9]+)?$"}
 )
 _TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-    {
-        "Reach": {
-            "dependentRequired": {"quantity": ["unit"], "unit": ["quantity"]},
-            "anyOf": [{"required": ["quantity"]}, {"required": ["recipients"]}],
-        },
-    }
+    {"Reach": {"dependentRequired": {"quantity": ["unit"], "unit": ["quantity"]}, "anyOf": [{"required": ["quantity"]}, {"required": ["recipients"]}]}}
 )
 
 

@@ -133,11 +133,7 @@ def _dimensions(event: DeliveryEvent, registry: Registry) -> _Dimensions:
             partner,
             partner in registry.simulated,
         ),
-        (
-            event.day,
-            UNKNOWN if given.recipient_type is UNSET else given.recipient_type,
-            UNKNOWN if given.place is UNSET else given.place.code,
-        ),
+        (event.day, UNKNOWN if given.recipient_type is UNSET else given.recipient_type, UNKNOWN if given.place is UNSET else given.place.code),
     )
 
 

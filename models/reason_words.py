@@ -30,10 +30,7 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
         "hapus isian itu atau betulkan namanya",
     ),
     "rjct.missing_field": _reason(
-        "a member that the type needs is missing",
-        "add the member",
-        "isian yang wajib untuk jenis peristiwa ini tidak ada",
-        "tambahkan isian itu",
+        "a member that the type needs is missing", "add the member", "isian yang wajib untuk jenis peristiwa ini tidak ada", "tambahkan isian itu"
     ),
     "rjct.wrong_type": _reason(
         "the member has another JSON type than its own",
@@ -83,12 +80,7 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
         "negara tujuan tidak ada dalam daftar",
         "gunakan kode ISO 3166-1 dari daftar, dengan huruf besar",
     ),
-    "rjct.unknown_unit": _reason(
-        "the unit is not known",
-        "take a code of the unit list",
-        "satuan tidak dikenal",
-        "gunakan kode dari daftar satuan",
-    ),
+    "rjct.unknown_unit": _reason("the unit is not known", "take a code of the unit list", "satuan tidak dikenal", "gunakan kode dari daftar satuan"),
     "rjct.unknown_recipient_type": _reason(
         "the recipient type is not known",
         "take a code of the list; unknown is one of them",
@@ -278,10 +270,7 @@ _FLAGS: Final[Mapping[str, Reason]] = {
         "periksa jumlah kelompok dan jumlah orang",
     ),
     "flag.duplicate_suspected": _reason(
-        "a recipient may have been reached twice",
-        "compare the two deliveries",
-        "seorang penerima mungkin menerima dua kali",
-        "bandingkan kedua penyaluran itu",
+        "a recipient may have been reached twice", "compare the two deliveries", "seorang penerima mungkin menerima dua kali", "bandingkan kedua penyaluran itu"
     ),
     "flag.skewed_clock": _reason(
         "the event happened a little after it was received",
@@ -297,7 +286,7 @@ _HOLDS: Final[Mapping[str, Reason]] = {
         "send the original; this event is decided again when it is booked",
         "peristiwa merujuk pada peristiwa asal yang belum dibukukan",
         "kirim peristiwa asal; peristiwa ini diputuskan lagi setelah peristiwa asal dibukukan",
-    ),
+    )
 }
 
 REASONS: Final[Mapping[str, Reason]] = MappingProxyType({**_REJECTIONS, **_FLAGS, **_HOLDS})

@@ -212,11 +212,7 @@ def _name(row: Mapping[str, str]) -> Name:
 
 def _programme(row: Mapping[str, str]) -> ProgrammeRegistration:
     return ProgrammeRegistration(
-        code=row["code"],
-        name=_name(row),
-        parent=row["parent"] or UNSET,
-        start=datetime.date.fromisoformat(row["start"]),
-        owner=row["owner"] or UNSET,
+        code=row["code"], name=_name(row), parent=row["parent"] or UNSET, start=datetime.date.fromisoformat(row["start"]), owner=row["owner"] or UNSET
     )
 
 

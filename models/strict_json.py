@@ -63,13 +63,7 @@ class Parsed:
 def parse(raw: bytes) -> Parsed:
     """Read one JSON text."""
     try:
-        value = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_members,
-            parse_int=_integer,
-            parse_float=_inexact,
-            parse_constant=_no_constant,
-        )
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_members, parse_int=_integer, parse_float=_inexact, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         return _not_json(f"UTF-8; byte {error.start} is not")
     except json.JSONDecodeError as error:

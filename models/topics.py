@@ -61,12 +61,7 @@ def inbound(name: str, *, partitions: int) -> Topic:
 
 def declared(*, partitions: int) -> tuple[Topic, ...]:
     """Return every topic that must exist before a worker starts; changelogs share the partitions of the entries."""
-    kept = (
-        ("cleanup.policy", "delete"),
-        ("retention.ms", KEEP_FOR_EVER),
-        ("retention.bytes", KEEP_FOR_EVER),
-        ("max.message.bytes", str(MAX_RECORD_BYTES)),
-    )
+    kept = (("cleanup.policy", "delete"), ("retention.ms", KEEP_FOR_EVER), ("retention.bytes", KEEP_FOR_EVER), ("max.message.bytes", str(MAX_RECORD_BYTES)))
     compacted = (("cleanup.policy", "compact"), ("max.message.bytes", str(16 * 1024 * 1024)))
     return (
         inbound(EVENTS, partitions=partitions),

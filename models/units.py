@@ -41,21 +41,7 @@ def _units(*units: Unit) -> Mapping[str, Unit]:
 UNITS: Final[Mapping[str, Unit]] = _units(
     *(
         Unit(code, 0, "count")
-        for code in (
-            "person",
-            "household",
-            "group",
-            "payment",
-            "package",
-            "piece",
-            "box",
-            "set",
-            "dose",
-            "person-day",
-            "training-place",
-            "site",
-            "enterprise",
-        )
+        for code in ("person", "household", "group", "payment", "package", "piece", "box", "set", "dose", "person-day", "training-place", "site", "enterprise")
     ),
     Unit("litre", 3, "measure"),
     Unit("kilogram", 3, "measure"),
@@ -75,7 +61,7 @@ PEOPLE: Final = frozenset({"person", "household"})
 """The units that recipients are counted in."""
 
 
-class QuantityInvalid(ValueError):  # noqa: N818 - an outcome that rules turn into a verdict, named as one
+class QuantityInvalid(ValueError):
     """A written number is not an exact quantity of its unit; ``expected`` says what would be, without the number."""
 
     def __init__(self, expected: str) -> None:
@@ -83,7 +69,7 @@ class QuantityInvalid(ValueError):  # noqa: N818 - an outcome that rules turn in
         self.expected = expected
 
 
-class UnitMismatch(SalurError, TypeError):  # noqa: N818 - our errors are named by what happened
+class UnitMismatch(SalurError, TypeError):
     """Two quantities of different units were added or compared; ``left`` and ``right`` are their unit codes."""
 
     def __init__(self, *, left: str, right: str) -> None:

@@ -79,7 +79,4 @@ def check(app: faust.App) -> None:
     for distribution, pin in PINNED.items():
         version = importlib.metadata.version(distribution)
         if not (version.startswith(pin) if pin.endswith(".") else version == pin):
-            raise ConfigurationError(
-                f"{distribution} is {version}, expected {pin}",
-                hint="install the locked versions: `uv sync`",
-            )
+            raise ConfigurationError(f"{distribution} is {version}, expected {pin}", hint="install the locked versions: `uv sync`")

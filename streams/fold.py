@@ -109,13 +109,7 @@ class PartitionFold:
 
     def watermark(self) -> tables.Watermark:
         """Return how far the records are applied, with the digest of what has been sealed."""
-        return tables.Watermark(
-            number=self.number,
-            offset=self.offset,
-            hash=self.hash,
-            digest=f"{self._digest:064x}",
-            booking=self.booking,
-        )
+        return tables.Watermark(number=self.number, offset=self.offset, hash=self.hash, digest=f"{self._digest:064x}", booking=self.booking)
 
     def totals(self) -> Iterator[Total]:
         """Yield every value, for tests and for display."""

@@ -107,11 +107,7 @@ class PartnerTotal(Total):
         """Return the bytes of a ``models.tables.PartnerValue``."""
         return tables.encode(
             tables.PartnerValue(
-                number=self.number,
-                counts=self.counts,
-                last_occurred_at=self.last_occurred_at,
-                last_received_at=self.last_received_at,
-                before=self.before,
+                number=self.number, counts=self.counts, last_occurred_at=self.last_occurred_at, last_received_at=self.last_received_at, before=self.before
             )
         )
 

@@ -313,9 +313,7 @@ _PEOPLE: Final = (
     _rejected("foreign-phone", _masks("foreign-phone", data={"channel": "+886 912 345 678"}), "personal_data"),
     _rejected("passport-in-evidence", _masks("passport-in-evidence", data={"evidence": [{"kind": "bast", "reference": "paspor B1234567"}]}), "personal_data"),
     _rejected(
-        "account-in-evidence",
-        _masks("account-in-evidence", data={"evidence": [{"kind": "transfer", "reference": "BRI 002301004567508"}]}),
-        "personal_data",
+        "account-in-evidence", _masks("account-in-evidence", data={"evidence": [{"kind": "transfer", "reference": "BRI 002301004567508"}]}), "personal_data"
     ),
     _rejected(
         "nik-as-a-part",
@@ -338,10 +336,7 @@ _ORIGINALS: Final = (
     _held("reversal-of-nothing", _correction("reversal-of-nothing")),
     _held("amendment-of-nothing", _correction("amendment-of-nothing", "event.amended", replacement={"anything": 1})),
     _held("annotation-of-nothing", _correction("annotation-of-nothing", "event.annotated", text="350 kotak menyusul")),
-    _held(
-        "return-of-nothing",
-        _payment("return-of-nothing", kind="disbursement.returned", more={"reason": "account_closed", "original": "never-sent"}),
-    ),
+    _held("return-of-nothing", _payment("return-of-nothing", kind="disbursement.returned", more={"reason": "account_closed", "original": "never-sent"})),
 )
 
 _KEYS_AND_HEADERS: Final = (

@@ -56,9 +56,7 @@ def test_events_of_kcat_confluent_and_salur_publish_count_the_same(stack: Stack,
         assert invariants.intake(connection) == {"received": 80, "accepted": 60, "duplicate": 20, "conflict": 0, "rejected": 0, "held": 0}
         assert invariants.broken(connection, ends=stack.ends()) == []
         placed = connection.exec_driver_sql('SELECT event_id, "partition" FROM decisions').all()
-    assert {(event_id, partition) for event_id, partition in placed} == {
-        (event_id, partition_of(f"{SOURCE}|{event_id}", PARTITIONS)) for event_id, _ in placed
-    }
+    assert {(event_id, partition) for event_id, partition in placed} == {(event_id, partition_of(f"{SOURCE}|{event_id}", PARTITIONS)) for event_id, _ in placed}
 
 
 def with_kcat(stack: Stack, events: list[tuple[str, bytes]]) -> None:

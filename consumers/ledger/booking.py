@@ -39,14 +39,7 @@ MAX_RELEASED: Final = 1_000
 class Booking:
     """Booking ``memory.booking + 1``, in the making. The memory changes along: throw it away if the booking fails."""
 
-    def __init__(
-        self,
-        *,
-        memory: LedgerMemory,
-        store: LedgerStore,
-        points: CrashPoints,
-        booked_at: int,
-    ) -> None:
+    def __init__(self, *, memory: LedgerMemory, store: LedgerStore, points: CrashPoints, booked_at: int) -> None:
         self.number = memory.booking + 1
         self.booked_at = max(booked_at, memory.booked_at)
         self._memory = memory
@@ -85,12 +78,7 @@ class Booking:
         self._released.append(number)
         partner = self._partner(event.partner)
         self._tallies.count(partner, "held", -1)
-        outcome = decide(
-            event,
-            number=self._log.next_number,
-            received_at=candidate.record.received_at,
-            before=self._before,
-        )
+        outcome = decide(event, number=self._log.next_number, received_at=candidate.record.received_at, before=self._before)
         second = self._log.next_number
         match outcome:
             case Accepted():
@@ -112,12 +100,7 @@ class Booking:
             self._given_up.append(number)
             partner = self._partner(event.partner)
             self._tallies.count(partner, "held", -1)
-            second = self._reject(
-                candidate,
-                partner,
-                [Violation("rjct.given_up", "/data/original")],
-                first=number,
-            )
+            second = self._reject(candidate, partner, [Violation("rjct.given_up", "/data/original")], first=number)
             self._holding.settle(number, second=second, outcome="rejected")
             self._holding.stop_waiting(number)
 
@@ -162,47 +145,22 @@ class Booking:
 
     def _decide_new(self, candidate: Candidate, event: Event, partner: str) -> None:
         number = self._log.next_number
-        outcome = decide(
-            event,
-            number=number,
-            received_at=candidate.record.received_at,
-            before=self._before,
-        )
+        outcome = decide(event, number=number, received_at=candidate.record.received_at, before=self._before)
         match outcome:
             case Accepted():
                 self._claims.claim(candidate, event.source, event.id, number)
                 self._accept(candidate, event, partner, outcome)
             case Held():
                 self._claims.claim(candidate, event.source, event.id, number)
-                self._log.append(
-                    candidate,
-                    "held",
-                    partner,
-                    reasons=[Violation("held.original_not_booked", "/data/original")],
-                )
+                self._log.append(candidate, "held", partner, reasons=[Violation("held.original_not_booked", "/data/original")])
                 self._tallies.count(partner, "held")
                 self._holding.hold(number, candidate, outcome)
             case Rejected():
                 self._reject(candidate, partner, outcome.violations)
 
-    def _accept(
-        self,
-        candidate: Candidate,
-        event: Event,
-        partner: str,
-        outcome: Accepted,
-        *,
-        first: int | None = None,
-    ) -> None:
+    def _accept(self, candidate: Candidate, event: Event, partner: str, outcome: Accepted, *, first: int | None = None) -> None:
         postings, link = outcome.postings, outcome.link
-        number = self._log.append(
-            candidate,
-            "accepted",
-            partner,
-            postings=postings,
-            flags=outcome.flags,
-            first=first,
-        )
+        number = self._log.append(candidate, "accepted", partner, postings=postings, flags=outcome.flags, first=first)
         self._tallies.count(partner, "accepted")
         self._before.add(number, event, postings, link)
         if postings:
@@ -217,14 +175,7 @@ class Booking:
             self._links.append((number, number, number, REFERENCE))
         self._holding.became_booked(event.source, event.id)
 
-    def _reject(
-        self,
-        candidate: Candidate,
-        partner: str,
-        violations: Sequence[Violation],
-        *,
-        first: int | None = None,
-    ) -> int:
+    def _reject(self, candidate: Candidate, partner: str, violations: Sequence[Violation], *, first: int | None = None) -> int:
         self._tallies.count(partner, "rejected")
         return self._log.append(candidate, "rejected", partner, reasons=violations, first=first)
 
@@ -234,10 +185,7 @@ class Booking:
     def _seal_ids(self) -> None:
         segment = self._memory.ids.seal()
         if segment is not None:
-            self._store.insert(
-                schema.identity_segments,
-                [(segment.first, segment.last, *segment_to_bytes(segment))],
-            )
+            self._store.insert(schema.identity_segments, [(segment.first, segment.last, *segment_to_bytes(segment))])
 
     def _close(self, ranges: Sequence[OffsetRange]) -> BookingRecord:
         """Write the booking's own row and the head."""
@@ -257,24 +205,8 @@ class Booking:
         value = bookings.encode(record)
         counts = (memory.intake[name] for name in ("received", *DISPOSITIONS))
         first = memory.size - len(self._log) + 1
-        self._store.insert(
-            schema.bookings,
-            [(self.number, self.booked_at, first, memory.size, *counts, value)],
-        )
-        memory.booking, memory.booked_at, memory.previous = (
-            self.number,
-            self.booked_at,
-            bookings.record_hash(value),
-        )
+        self._store.insert(schema.bookings, [(self.number, self.booked_at, first, memory.size, *counts, value)])
+        memory.booking, memory.booked_at, memory.previous = (self.number, self.booked_at, bookings.record_hash(value))
         frontier = memory.frontier.to_bytes()
-        self._store.move_head(
-            Head(
-                self.number,
-                self.booked_at,
-                memory.size,
-                frontier,
-                memory.previous,
-                memory.partitions,
-            )
-        )
+        self._store.move_head(Head(self.number, self.booked_at, memory.size, frontier, memory.previous, memory.partitions))
         return record

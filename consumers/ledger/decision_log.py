@@ -64,9 +64,7 @@ class DecisionLog:
                 source = ""
         codes: list[str] = [reason.code for reason in reasons]
         sha256 = candidate.sha256.hex()
-        self._frontier.append(
-            leaf.hash_of(Leaf(self._booking, disposition, event_id, record.offset, record.partition, codes, sha256, source, record.topic))
-        )
+        self._frontier.append(leaf.hash_of(Leaf(self._booking, disposition, event_id, record.offset, record.partition, codes, sha256, source, record.topic)))
         number = self._frontier.size
         self._rows.append(
             (

@@ -24,10 +24,7 @@ _MERGE_BELOW_RATIO: Final = 2
 def identity_key(source: str, event_id: str) -> int:
     """Return the 64-bit key of an id."""
     # The source cannot hold a NUL (it is a URN of fixed form), so no two pairs give the same bytes.
-    return int.from_bytes(
-        hashlib.blake2b(f"{source}\0{event_id}".encode(), digest_size=8).digest(),
-        "little",
-    )
+    return int.from_bytes(hashlib.blake2b(f"{source}\0{event_id}".encode(), digest_size=8).digest(), "little")
 
 
 class Segment(NamedTuple):
@@ -116,12 +113,7 @@ def sorted_segment(claims: Iterable[tuple[int, int]]) -> Segment:
 
 def segment_from_bytes(*, first: int, last: int, keys: bytes, offsets: bytes) -> Segment:
     """Read a stored segment."""
-    return Segment(
-        first,
-        last,
-        np.frombuffer(keys, dtype="<u8").astype(np.uint64),
-        np.frombuffer(offsets, dtype="<u4").astype(np.uint32),
-    )
+    return Segment(first, last, np.frombuffer(keys, dtype="<u8").astype(np.uint64), np.frombuffer(offsets, dtype="<u4").astype(np.uint32))
 
 
 def segment_to_bytes(segment: Segment) -> tuple[bytes, bytes]:
@@ -129,12 +121,7 @@ def segment_to_bytes(segment: Segment) -> tuple[bytes, bytes]:
     return segment.keys.astype("<u8").tobytes(), segment.offsets.astype("<u4").tobytes()
 
 
-def _search(
-    segment: Segment,
-    asked: NDArray[np.uint64],
-    order: NDArray[np.intp],
-    found: dict[int, list[int]],
-) -> None:
+def _search(segment: Segment, asked: NDArray[np.uint64], order: NDArray[np.intp], found: dict[int, list[int]]) -> None:
     starts = np.searchsorted(segment.keys, asked)
     inside = starts < len(segment.keys)
     hits = np.flatnonzero(inside)[segment.keys[starts[inside]] == asked[inside]]

@@ -57,12 +57,7 @@ class Ledger:
     """Books into one database."""
 
     def __init__(
-        self,
-        engine: sa.Engine,
-        *,
-        shipped: Callable[[], Registry] = Registry.shipped,
-        clock: Clock = wall_clock_ms,
-        points: CrashPoints = NO_CRASH_POINTS,
+        self, engine: sa.Engine, *, shipped: Callable[[], Registry] = Registry.shipped, clock: Clock = wall_clock_ms, points: CrashPoints = NO_CRASH_POINTS
     ) -> None:
         self._engine = engine
         self._shipped: Final = shipped
@@ -116,12 +111,7 @@ class Ledger:
                 head = store.lock_head()
                 if memory.booking != head.booking or not memory.records:
                     memory.catch_up(store, head)
-                booking = Booking(
-                    memory=memory,
-                    store=store,
-                    points=self._points,
-                    booked_at=self._clock(),
-                )
+                booking = Booking(memory=memory, store=store, points=self._points, booked_at=self._clock())
                 try:
                     made = fill(booking, store)
                 except StaleBatch:
@@ -159,16 +149,10 @@ def prepare_ledger(engine: sa.Engine, *, partitions: int) -> None:
             if not heads:
                 store.insert(schema.head, [(1, 0, 0, 0, b"", NO_BOOKING, partitions)])
                 store.insert(schema.publisher, [(1, 0, "", 0)])
-                store.insert(
-                    schema.entry_partitions,
-                    [(partition, 0, NO_RECORD) for partition in range(partitions)],
-                )
+                store.insert(schema.entry_partitions, [(partition, 0, NO_RECORD) for partition in range(partitions)])
             elif heads[0].partitions != partitions:
                 message = f"this ledger routes entries to {heads[0].partitions} partitions, but {partitions} are configured"
-                raise ConfigurationError(
-                    message,
-                    hint=f"set SALUR_PARTITIONS={heads[0].partitions}; the number is fixed for a ledger's life",
-                )
+                raise ConfigurationError(message, hint=f"set SALUR_PARTITIONS={heads[0].partitions}; the number is fixed for a ledger's life")
     except DBAPIError as error:
         if is_unreachable(error):
             raise unreachable(error) from error

@@ -17,12 +17,7 @@ _MAX_REPEATED = 1_000
 """A publisher that is killed again and again repeats up to fifty bookings each time: the last record need not be the newest."""
 
 
-def refuse_if_behind(
-    engine: sa.Engine,
-    *,
-    bootstrap_servers: str,
-    client: Mapping[str, Any] | None = None,
-) -> None:
+def refuse_if_behind(engine: sa.Engine, *, bootstrap_servers: str, client: Mapping[str, Any] | None = None) -> None:
     """Raise LedgerBehindLog if Kafka holds bookings that the database does not, NumbersReused if they differ, Unreachable."""
     last = last_booking(bootstrap_servers, client=client)
     if last is None:
@@ -33,28 +28,17 @@ def refuse_if_behind(
         stored = connection.execute(sa.select(schema.bookings.c.record).where(schema.bookings.c.booking == record.number)).scalar_one_or_none()
     if record.number > head:
         message = f"{BOOKINGS} holds bookings up to {record.number}, the database only up to {head}: it was lost or restored"
-        raise LedgerBehindLog(
-            message,
-            hint="stop all ledger workers and run `salur rebuild --ledger`, which makes the same ledger from Kafka",
-        )
+        raise LedgerBehindLog(message, hint="stop all ledger workers and run `salur rebuild --ledger`, which makes the same ledger from Kafka")
     if stored != value:
         message = f"booking {record.number} in {BOOKINGS} is not the one in the database: they have different histories"
-        raise NumbersReused(
-            message,
-            hint="use the database that belongs to this cluster, or rebuild it with `salur rebuild --ledger`",
-        )
+        raise NumbersReused(message, hint="use the database that belongs to this cluster, or rebuild it with `salur rebuild --ledger`")
 
 
 def last_booking(bootstrap_servers: str, *, client: Mapping[str, Any] | None = None) -> tuple[BookingRecord, bytes] | None:
     """Return the record with the highest number in the bookings topic and its bytes, None while there is none. Raises Unreachable."""
     partition = TopicPartition(BOOKINGS, 0)
     try:
-        consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap_servers,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            **(client or {}),
-        )
+        consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, auto_offset_reset="none", **(client or {}))
         try:
             consumer.assign([partition])
             end = consumer.end_offsets([partition])[partition]
@@ -70,8 +54,5 @@ def last_booking(bootstrap_servers: str, *, client: Mapping[str, Any] | None = N
         finally:
             consumer.close()
     except KafkaError as error:
-        raise Unreachable(
-            f"{BOOKINGS}: Kafka does not answer ({type(error).__name__})",
-            hint="start the broker, then try again",
-        ) from error
+        raise Unreachable(f"{BOOKINGS}: Kafka does not answer ({type(error).__name__})", hint="start the broker, then try again") from error
     return max(((bookings.decode(value), value) for value in values), key=lambda found: found[0].number)

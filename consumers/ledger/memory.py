@@ -25,15 +25,7 @@ DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
 class CellState:
     """One ledger cell as it stands, and where its entries go."""
 
-    __slots__ = (
-        "booking",
-        "cell",
-        "events",
-        "number",
-        "partition",
-        "steps",
-        "table_cell",
-    )
+    __slots__ = ("booking", "cell", "events", "number", "partition", "steps", "table_cell")
 
     def __init__(self, number: int, cell: LedgerCell, partition: int) -> None:
         self.number = number
@@ -87,10 +79,7 @@ class LedgerMemory:
         self._catch_up_ids(store)
         self._catch_up_registry(store, since=self.size)
         self._catch_up_cells(store)
-        for overlap in sorted(
-            store.rows_since(schema.overlaps, self.booking),
-            key=lambda row: int(row.booking),
-        ):
+        for overlap in sorted(store.rows_since(schema.overlaps, self.booking), key=lambda row: int(row.booking)):
             cells = tuple(int(number) for number in overlap.cells.strip("[]").split(","))
             self.overlaps[cells] = OverlapState(overlap.overlap, overlap.events)
         records = {row.partition: (row.number, row.hash) for row in store.rows(schema.entry_partitions)}
@@ -100,11 +89,7 @@ class LedgerMemory:
         self.partner_times = {row.partner: (row.last_occurred_at, row.last_received_at) for row in store.rows(schema.partner_times)}
         self._catch_up_held(store)
         self.frontier = Frontier.from_bytes(head.size, head.frontier)
-        self.booking, self.booked_at, self.previous = (
-            head.booking,
-            head.booked_at,
-            head.previous,
-        )
+        self.booking, self.booked_at, self.previous = (head.booking, head.booked_at, head.previous)
 
     def state_of(self, cell: LedgerCell) -> CellState:
         """Return the state of a cell, giving it the next number if it is new."""
@@ -134,10 +119,7 @@ class LedgerMemory:
 
     def _catch_up_ids(self, store: LedgerStore) -> None:
         table = schema.identity_segments
-        for row in sorted(
-            store.rows(table, table.c.first > self.ids.sealed_through),
-            key=lambda row: int(row.first),
-        ):
+        for row in sorted(store.rows(table, table.c.first > self.ids.sealed_through), key=lambda row: int(row.first)):
             self.ids.adopt(segment_from_bytes(first=row.first, last=row.last, keys=row.keys, offsets=row.offsets))
         for number, source, event_id in store.claims_since(self.ids.last):
             self.ids.add(identity_key(source, event_id), number)

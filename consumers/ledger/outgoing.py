@@ -43,12 +43,7 @@ class OutgoingRecords:
         self._booking = booking
         self._booked_at = booked_at
 
-    def write(
-        self,
-        store: LedgerStore,
-        accepted: Sequence[AcceptedEntry],
-        partners: Sequence[PartnerActivity],
-    ) -> None:
+    def write(self, store: LedgerStore, accepted: Sequence[AcceptedEntry], partners: Sequence[PartnerActivity]) -> None:
         """Store the records and move the numbers of their partitions on."""
         rows: list[tuple[Any, ...]] = []
         moved: set[int] = set()
@@ -61,12 +56,7 @@ class OutgoingRecords:
             moved.add(partition)
         store.insert(schema.entry_records, rows)
         heads = [(*self._memory.records[partition], partition) for partition in sorted(moved)]
-        store.update(
-            schema.entry_partitions,
-            key=["partition"],
-            columns=["number", "hash"],
-            rows=heads,
-        )
+        store.update(schema.entry_partitions, key=["partition"], columns=["number", "hash"], rows=heads)
 
     def _split(self, accepted: Sequence[AcceptedEntry], partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
         parts: dict[int, _Part] = {}
@@ -95,13 +85,7 @@ class OutgoingRecords:
         part = parts.setdefault(state.partition, _Part())
         return part, part.indexes.setdefault(state.table_cell, len(part.indexes))
 
-    def _records(
-        self,
-        partition: int,
-        cells: list[TableCell],
-        chunk: list[Entry],
-        partners: list[PartnerActivity],
-    ) -> list[tuple[Any, ...]]:
+    def _records(self, partition: int, cells: list[TableCell], chunk: list[Entry], partners: list[PartnerActivity]) -> list[tuple[Any, ...]]:
         """Return the rows of one chunk; one that would be too large a record is halved until it is not."""
         number, previous = self._memory.records[partition]
         used, compact = _only_used(cells, chunk)

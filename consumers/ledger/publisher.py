@@ -181,10 +181,7 @@ def _rejected(connection: sa.Connection, first: int, last: int) -> list[tuple[by
             # Bytes that may name a person are not sent on; their hash shows which record it was.
             row.raw if row.raw is not None else b"",
             [
-                (
-                    "reasons",
-                    json.dumps([reason["code"] for reason in json.loads(row.reasons)]).encode(),
-                ),
+                ("reasons", json.dumps([reason["code"] for reason in json.loads(row.reasons)]).encode()),
                 ("violations", row.reasons.encode()),
                 ("sha256", row.sha256.hex().encode()),
                 ("source", row.source.encode()),

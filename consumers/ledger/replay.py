@@ -44,11 +44,7 @@ class Progress:
 
 
 def replay(
-    engine: sa.Engine,
-    *,
-    bootstrap_servers: str,
-    on_progress: Callable[[Progress], None] = lambda _progress: None,
-    client: Mapping[str, Any] | None = None,
+    engine: sa.Engine, *, bootstrap_servers: str, on_progress: Callable[[Progress], None] = lambda _progress: None, client: Mapping[str, Any] | None = None
 ) -> Replayed:
     """Bring the database to the end of the bookings topic, from wherever it is.
 
@@ -155,11 +151,7 @@ class _Log:
         accept_any_header_name()
         try:
             consumer = KafkaConsumer(
-                enable_auto_commit=False,
-                auto_offset_reset="none",
-                isolation_level="read_committed",
-                max_partition_fetch_bytes=_FETCH_BYTES,
-                **self._settings,
+                enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed", max_partition_fetch_bytes=_FETCH_BYTES, **self._settings
             )
             self._consumers.append(consumer)
             consumer.assign([partition])

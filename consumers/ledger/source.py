@@ -187,26 +187,9 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
             return None
         first, assigned.next_offset = assigned.next_offset, records[-1].offset + 1
         candidates = [
-            prepare(
-                SourceRecord(
-                    partition.topic,
-                    partition.partition,
-                    record.offset,
-                    record.timestamp,
-                    record.value,
-                    record.headers,
-                )
-            )
-            for record in records
+            prepare(SourceRecord(partition.topic, partition.partition, record.offset, record.timestamp, record.value, record.headers)) for record in records
         ]
-        return PartitionBatch(
-            partition.topic,
-            partition.partition,
-            assigned.topic_id,
-            first,
-            assigned.next_offset,
-            candidates,
-        )
+        return PartitionBatch(partition.topic, partition.partition, assigned.topic_id, first, assigned.next_offset, candidates)
 
     def _verified(self, partition: TopicPartition, assigned: _Assigned, polled: list[Any]) -> bool:
         """Compare the last booked record with what Kafka holds at its offset now."""
@@ -218,13 +201,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
             return True
         where = f"{partition.topic}[{partition.partition}]@{offset}"
         hint = "the broker lost records and gave their offsets to others: compare its log with the ledger before anything else"
-        self._halt(
-            partition,
-            LogReplaced(
-                f"{where}: Kafka holds another record than the one that was booked here",
-                hint=hint,
-            ),
-        )
+        self._halt(partition, LogReplaced(f"{where}: Kafka holds another record than the one that was booked here", hint=hint))
         return False
 
     def _halt(self, partition: TopicPartition, problem: IntegrityError) -> None:
@@ -232,12 +209,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         self._assigned.pop(partition, None)
         self._consumer.pause(partition)
         self._consumer.seek(partition, 0)
-        log.error(
-            "partition_halted",
-            topic=partition.topic,
-            partition=partition.partition,
-            reason=str(problem),
-        )
+        log.error("partition_halted", topic=partition.topic, partition=partition.partition, reason=str(problem))
 
     def _topic_id(self, topic: str) -> str:
         if self._admin is None:
@@ -246,33 +218,17 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         return str(described[0].get("topic_id", ""))
 
 
-def _missing(
-    partition: TopicPartition,
-    position: Position | None,
-    *,
-    topic_id: str,
-    first: int,
-    end: int,
-) -> IntegrityError | None:
+def _missing(partition: TopicPartition, position: Position | None, *, topic_id: str, first: int, end: int) -> IntegrityError | None:
     """Say what Kafka no longer holds of what the ledger has booked or must still book."""
     where = f"{partition.topic}[{partition.partition}]"
     if position is not None and position.topic_id != topic_id:
         hint = "bring the old topic back, or start a new ledger for the new one"
-        return LogReplaced(
-            f"{where}: the topic was made again; {position.next_offset} booked offsets belong to the old one",
-            hint=hint,
-        )
+        return LogReplaced(f"{where}: the topic was made again; {position.next_offset} booked offsets belong to the old one", hint=hint)
     wanted = position.next_offset if position is not None else 0
     if first > wanted:
         hint = "restore them from a replica or a backup; retention of inbound topics must be unlimited"
-        return LogTruncated(
-            f"{where}: {first - wanted} offsets ({wanted} to {first - 1}) were thrown away before they were booked",
-            hint=hint,
-        )
+        return LogTruncated(f"{where}: {first - wanted} offsets ({wanted} to {first - 1}) were thrown away before they were booked", hint=hint)
     if end < wanted:
         hint = "the broker lost its newest records; restore them before anyone writes to this partition"
-        return LogReplaced(
-            f"{where}: Kafka ends at {end}, but {wanted} offsets are booked: {wanted - end} are missing",
-            hint=hint,
-        )
+        return LogReplaced(f"{where}: Kafka ends at {end}, but {wanted} offsets are booked: {wanted - end} are missing", hint=hint)
     return None

@@ -109,11 +109,7 @@ class LedgerStore:
     def positions(self) -> dict[tuple[str, int], Position]:
         """Return how far every source partition is booked."""
         table = schema.positions
-        query = sa.select(
-            table.c.topic,
-            table.c.partition,
-            *(table.c[name] for name in Position._fields),
-        )
+        query = sa.select(table.c.topic, table.c.partition, *(table.c[name] for name in Position._fields))
         return {(topic, partition): Position(*rest) for topic, partition, *rest in self._connection.execute(query)}
 
     def move_position(self, topic: str, partition: int, *, expected: int, position: Position) -> bool:
@@ -191,14 +187,7 @@ class LedgerStore:
             # SQLAlchemy does not see this statement, so its error is named here as it would name it.
             raise OperationalError(statement, None, error) from error
 
-    def update(
-        self,
-        table: sa.Table,
-        *,
-        key: Sequence[str],
-        columns: Sequence[str],
-        rows: Sequence[tuple[Any, ...]],
-    ) -> None:
+    def update(self, table: sa.Table, *, key: Sequence[str], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Set ``columns`` of many rows; each tuple gives them and then the values of ``key``."""
         if not rows:
             return

@@ -87,11 +87,7 @@ class BookingTallies:
     def partners(self) -> list[PartnerActivity]:
         """Return what the booking says of each partner."""
         return [
-            PartnerActivity(
-                partner,
-                {name: change for name, change in activity.counts.items() if change},
-                *self._times(partner, activity),
-            )
+            PartnerActivity(partner, {name: change for name, change in activity.counts.items() if change}, *self._times(partner, activity))
             for partner, activity in self._activity.items()
         ]
 
@@ -113,22 +109,9 @@ class BookingTallies:
                 new.append((number, *state.cell, steps, state.events, booking))
             else:
                 changed.append((steps, state.events, booking, number))
-            history.append(
-                (
-                    number,
-                    booking,
-                    steps,
-                    state.events,
-                    _encode(touched.members).decode(),
-                )
-            )
+            history.append((number, booking, steps, state.events, _encode(touched.members).decode()))
         store.insert(schema.cells, sorted(new))
-        store.update(
-            schema.cells,
-            key=["cell"],
-            columns=["steps", "events", "booking"],
-            rows=changed,
-        )
+        store.update(schema.cells, key=["cell"], columns=["steps", "events", "booking"], rows=changed)
         store.insert(schema.cell_history, sorted(history))
         store.insert(schema.overlaps, self._overlap_rows(booking))
         self._write_times(store)
@@ -156,13 +139,7 @@ class BookingTallies:
         for partner, activity in self._activity.items():
             for disposition, change in activity.counts.items():
                 if change and disposition != "received":
-                    state = self._memory.state_of(
-                        _partner_cell(
-                            partner,
-                            disposition,
-                            simulated=partner in registry.simulated,
-                        )
-                    )
+                    state = self._memory.state_of(_partner_cell(partner, disposition, simulated=partner in registry.simulated))
                     self._touched[state.number] = _Touched(state, count=change)
 
     def _activity_of(self, partner: str) -> _Activity:
@@ -182,24 +159,13 @@ class BookingTallies:
                 store.insert(schema.partner_times, [(partner, *times)])
             elif times != self._memory.partner_times[partner]:
                 columns = ["last_occurred_at", "last_received_at"]
-                store.update(
-                    schema.partner_times,
-                    key=["partner"],
-                    columns=columns,
-                    rows=[(*times, partner)],
-                )
+                store.update(schema.partner_times, key=["partner"], columns=columns, rows=[(*times, partner)])
             self._memory.partner_times[partner] = times
 
 
 def _partner_cell(partner: str, disposition: str, *, simulated: bool) -> LedgerCell:
     blank = dict.fromkeys(LedgerCell._fields, NOT_APPLICABLE)
-    filled: dict[str, Any] = {
-        **blank,
-        "table": PARTNERS,
-        "partner": partner,
-        "measure": disposition,
-        "unit": _EVENT_UNIT,
-    }
+    filled: dict[str, Any] = {**blank, "table": PARTNERS, "partner": partner, "measure": disposition, "unit": _EVENT_UNIT}
     return LedgerCell(**{**filled, "simulated": simulated})
 
 

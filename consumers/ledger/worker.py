@@ -102,11 +102,7 @@ class LedgerWorker:
                 if not batches:
                     return
             except Unreachable as error:
-                log.warning(
-                    "database_unreachable",
-                    reason=str(error),
-                    retry_seconds=round(waited, 1),
-                )
+                log.warning("database_unreachable", reason=str(error), retry_seconds=round(waited, 1))
                 self._source.keep_alive()
                 self._pause(waited * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
                 waited = min(waited * 2, _BACK_OFF_SECONDS[1])

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deploy.cli.remark_words import remark
+from deploy.settings import Language
 from models.errors import ConfigurationError, SalurError, Unreachable
 
 FINE = 0
@@ -56,12 +58,12 @@ def print_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str
         sys.stdout.write("\t".join(row) + "\n")
 
 
-def complain(error: SalurError) -> int:
+def complain(error: SalurError, lang: Language = "en") -> int:
     """Print what is wrong and what to do about it, and return the exit code."""
     out = remarks()
-    out.print(Text.assemble(("salur: ", "bold red"), Exception.__str__(error)))
+    out.print(Text.assemble(("salur: ", "bold red"), remark(Exception.__str__(error), lang)))
     if error.hint:
-        out.print(Text.assemble(("  → ", "bold"), error.hint))
+        out.print(Text.assemble(("  → ", "bold"), remark(error.hint, lang)))
     return exit_code(error)
 
 

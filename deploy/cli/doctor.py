@@ -4,6 +4,7 @@ import typer
 
 from deploy.cli.console import NO, UNREACHABLE, print_json, print_table
 from deploy.cli.options import Asked, Data, Json, Lang, asked
+from deploy.cli.remark_words import remark
 from deploy.cli.words import say
 
 
@@ -17,10 +18,10 @@ def command(data: Data = None, lang: Lang = None, json: Json = False) -> None:
         checks = [{"check": one.name, "state": one.state, "found": one.found, "fix": one.fix or None} for one in findings]
         print_json({"fine": all(one.state in ("fine", "not needed") for one in findings), "checks": checks, "settings": _settings(question)})
     else:
-        rows = [[one.name, one.state, one.found, one.fix] for one in findings]
+        rows = [[remark(text, question.lang) for text in (one.name, one.state, one.found, one.fix)] for one in findings]
         print_table([(say(name, question.lang), False) for name in ("check", "status", "found", "fix")], rows)
         typer.echo()
-        settings = [[str(one["setting"]), str(one["value"]), str(one["origin"])] for one in _settings(question)]
+        settings = [[str(one["setting"]), str(one["value"]), remark(str(one["origin"]), question.lang)] for one in _settings(question)]
         print_table([(say(name, question.lang), False) for name in ("setting", "value", "origin")], settings)
     states = {one.state for one in findings}
     if states & {"wrong", "unreachable"}:

@@ -7,6 +7,7 @@ import typer
 from deploy import running
 from deploy.cli.console import NO, print_json, print_table
 from deploy.cli.options import Data, Json, Lang, asked
+from deploy.cli.remark_words import remark
 from deploy.cli.words import say
 
 CheckOnly = Annotated[bool, typer.Option("--check", help="Create nothing.")]
@@ -30,7 +31,10 @@ def command(check: CheckOnly = False, partner: Partner = None, data: Data = None
     if json:
         print_json([{"topic": state.name, "status": state.status, "differences": [str(difference) for difference in state.differences]} for state in states])
     else:
-        rows = [[state.name, state.status, "; ".join(map(str, state.differences))] for state in states]
+        rows = [
+            [state.name, remark(state.status, question.lang), "; ".join(remark(str(difference), question.lang) for difference in state.differences)]
+            for state in states
+        ]
         print_table([(say(name, question.lang), False) for name in ("topic", "status", "differences")], rows)
     if any(state.status in ("missing", "differs") for state in states):
         raise typer.Exit(NO)

@@ -41,10 +41,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "adds": ("Adds", "Menambah"),
     "sha256": ("SHA-256", "SHA-256"),
     "flags": ("Flags", "Penanda"),
-    "no_total": (
-        "there is no total of {figures}: they are different {what}",
-        "{figures} tidak dapat dijumlahkan: {what}nya berbeda",
-    ),
+    "no_total": ("there is no total of {figures}: they are different {what}", "{figures} tidak dapat dijumlahkan: {what}nya berbeda"),
     "units": ("units", "satuan"),
     "measures": ("measures", "indikator"),
     "and": (" and ", " dan "),

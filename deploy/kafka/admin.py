@@ -71,12 +71,7 @@ class Admin:
         if not missing:
             return frozenset()
         request = {
-            topic.name: {
-                "num_partitions": topic.partitions,
-                "replication_factor": topic.replication_factor,
-                "configs": dict(topic.config),
-            }
-            for topic in missing
+            topic.name: {"num_partitions": topic.partitions, "replication_factor": topic.replication_factor, "configs": dict(topic.config)} for topic in missing
         }
         try:
             answer = self._client.create_topics(request, raise_errors=False)

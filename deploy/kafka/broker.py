@@ -179,8 +179,7 @@ class LocalBroker:
             owner = lock.read().strip() or "unknown"
             lock.close()
             raise ConfigurationError(
-                f"the local Kafka in {self.folder} belongs to a running Salur (process {owner})",
-                hint="stop that one first, or use another data folder",
+                f"the local Kafka in {self.folder} belongs to a running Salur (process {owner})", hint="stop that one first, or use another data folder"
             ) from error
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")

@@ -30,12 +30,7 @@ FIRST_PAUSE_SECONDS: Final = 0.5
 AT_ONCE: Final = 6
 CHUNK_BYTES: Final = 256 * 1024
 SCHEMES: Final = ("https://", "http://", "file://")
-KNOWN_BUNDLES: Final = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
+KNOWN_BUNDLES: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem")
 """Where systems keep their authorities: a Python that was built elsewhere may look in a folder that is not there."""
 
 
@@ -67,10 +62,7 @@ def download_all(files: Sequence[Pinned], *, title: str, quiet: bool = False) ->
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     stop = threading.Event()
     context = tls_context()
-    with (
-        Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress,
-        ThreadPoolExecutor(max_workers=AT_ONCE) as pool,
-    ):
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress, ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         bar = progress.add_task(title, total=sum(file.size_bytes for file in files))
         running = [pool.submit(_fetch, file, context, stop, lambda count: progress.advance(bar, count)) for file in files]
         try:

@@ -102,8 +102,7 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(
-            f"the cache folder {folder} cannot be made: {os.strerror(error.errno or 0)}",
-            hint=f"make it writable, or name another folder in {CACHE_VARIABLE}",
+            f"the cache folder {folder} cannot be made: {os.strerror(error.errno or 0)}", hint=f"make it writable, or name another folder in {CACHE_VARIABLE}"
         ) from error
 
 

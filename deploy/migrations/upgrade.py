@@ -71,7 +71,4 @@ def _refuse_newer(connection: sa.Connection, config: Config) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         message = f"the database is at version {current}, which this program does not know"
-        raise ConfigurationError(
-            message,
-            hint="run the newer version of Salur that made it; nothing was changed",
-        )
+        raise ConfigurationError(message, hint="run the newer version of Salur that made it; nothing was changed")

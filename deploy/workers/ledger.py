@@ -57,18 +57,8 @@ def _run() -> int:
     refuse_if_behind(engine, bootstrap_servers=bootstrap_servers)
     publisher = Publisher(engine, bootstrap_servers=bootstrap_servers, points=points)
     ledger = Ledger(engine, points=points)
-    source = Source(
-        bootstrap_servers=bootstrap_servers,
-        positions=ledger.positions,
-        max_records=limits.max_events,
-    )
-    worker = LedgerWorker(
-        ledger,
-        source,
-        limits=limits,
-        points=points,
-        on_booked=lambda _record: publisher.wake(),
-    )
+    source = Source(bootstrap_servers=bootstrap_servers, positions=ledger.positions, max_records=limits.max_events)
+    worker = LedgerWorker(ledger, source, limits=limits, points=points, on_booked=lambda _record: publisher.wake())
     collect_rarely()
     thread = _start(publisher)
     _stop_on_signals(worker)

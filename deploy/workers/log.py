@@ -8,11 +8,7 @@ import structlog
 
 def configure_log(level: str) -> None:
     """Write one JSON line per event of ours; of the libraries only what is worth a warning."""
-    logging.basicConfig(
-        level=logging.WARNING,
-        stream=sys.stderr,
-        format="%(levelname)s %(name)s %(message)s",
-    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

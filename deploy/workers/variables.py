@@ -8,10 +8,7 @@ from models.errors import ConfigurationError
 def required(environ: Mapping[str, str], name: str) -> str:
     """Return a variable that must be set."""
     if not (value := environ.get(name, "")):
-        raise ConfigurationError(
-            f"{name} is not set",
-            hint="for example SALUR_BOOTSTRAP_SERVERS=127.0.0.1:9092 SALUR_PARTITIONS=4",
-        )
+        raise ConfigurationError(f"{name} is not set", hint="for example SALUR_BOOTSTRAP_SERVERS=127.0.0.1:9092 SALUR_PARTITIONS=4")
     return value
 
 

@@ -40,13 +40,7 @@ _DELIVERY: Final[tuple[AnyRule, ...]] = (
     envelope_names_nobody,
     delivery_names_nobody,
 )
-_REFERENCE: Final[tuple[AnyRule, ...]] = (
-    partner_may_register,
-    registration_stands,
-    time_is_not_in_future,
-    envelope_names_nobody,
-    reference_names_nobody,
-)
+_REFERENCE: Final[tuple[AnyRule, ...]] = (partner_may_register, registration_stands, time_is_not_in_future, envelope_names_nobody, reference_names_nobody)
 _CORRECTION: Final[tuple[AnyRule, ...]] = (
     partner_may_correct,
     original_is_another_event,

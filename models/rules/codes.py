@@ -20,11 +20,7 @@ from models.units import CURRENCIES, PEOPLE, UNITS
 _THINGS: Final = frozenset({"package", "piece", "litre", "kilogram", "box", "set", "dose"})
 
 SUITABLE_UNITS: Final[Mapping[type[Envelope], frozenset[str]]] = MappingProxyType(
-    {
-        **dict.fromkeys(get_args(GoodsEvent), _THINGS),
-        GroupAssisted: frozenset({"group"}),
-        ParticipantsEngaged: frozenset({"person"}),
-    }
+    {**dict.fromkeys(get_args(GoodsEvent), _THINGS), GroupAssisted: frozenset({"group"}), ParticipantsEngaged: frozenset({"person"})}
 )
 """What an item must be counted in to belong in the type: masks are not assisted, groups are not handed out."""
 

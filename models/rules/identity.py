@@ -32,12 +32,7 @@ def envelope_names_nobody(event: Event, _registry: Registry, _received_at_ms: in
     if event.correlationid is UNSET and event.causationid is UNSET and event.tracestate is UNSET and event.dataschema is UNSET:
         return found
     return found + _with_nik(
-        (
-            ("/correlationid", event.correlationid),
-            ("/causationid", event.causationid),
-            ("/tracestate", event.tracestate),
-            ("/dataschema", event.dataschema),
-        )
+        (("/correlationid", event.correlationid), ("/causationid", event.causationid), ("/tracestate", event.tracestate), ("/dataschema", event.dataschema))
     )
 
 

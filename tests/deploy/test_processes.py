@@ -144,9 +144,7 @@ def test_one_that_refuses_while_it_is_waited_for_is_a_configuration_error(superv
 def test_they_are_stopped_in_reverse_order_and_the_deaf_one_is_killed(supervise: Callable[..., Supervisor], output: io.BytesIO) -> None:
     says_so = SLEEPER.replace("sys.exit(0)", "(print('bye', flush=True), sys.exit(0))")
     supervisor = supervise(
-        Child(name="first", argv=python(says_so)),
-        Child(name="deaf", argv=python(STUBBORN), grace_seconds=0.3),
-        Child(name="last", argv=python(says_so)),
+        Child(name="first", argv=python(says_so)), Child(name="deaf", argv=python(STUBBORN), grace_seconds=0.3), Child(name="last", argv=python(says_so))
     )
     supervisor.start()
     until(lambda: output.getvalue().count(b"\n") == 3)

@@ -18,11 +18,7 @@ _COUNTS: Final = st.integers(min_value=1, max_value=10**9)
 _HOLDERS: Final = st.sampled_from(["kemnaker", "blk-padang", "blk-lembang"])
 _LOTS: Final = st.sampled_from([{}, {"lot": "L1"}, {"lot": "L2"}])
 _ITEMS: Final = {"masker": "piece", "hand-sanitizer": "litre", "baju-pelindung": "piece"}
-_MOMENTS: Final = st.datetimes(
-    min_value=datetime.datetime(2020, 1, 2),  # noqa: DTZ001 - hypothesis adds the zone
-    max_value=datetime.datetime(2026, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-    timezones=st.just(datetime.UTC),
-)
+_MOMENTS: Final = st.datetimes(min_value=datetime.datetime(2020, 1, 2), max_value=datetime.datetime(2026, 1, 1), timezones=st.just(datetime.UTC))
 
 
 def event(kind: str, data: Mapping[str, object], *, partner: str = "kemnaker", time: str = "2020-06-01T09:00:00+07:00", **envelope: object) -> Event:

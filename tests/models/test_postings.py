@@ -23,19 +23,7 @@ from tests.models.examples import VALID
 
 MEASURES: Final = {
     DISBURSEMENTS: {"instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded", "recipients"},
-    DISTRIBUTIONS: {
-        "produced",
-        "procured",
-        "dispatched",
-        "received",
-        "lost",
-        "distributed",
-        "sold",
-        "revenue",
-        "adjusted-in",
-        "adjusted-out",
-        "recipients",
-    },
+    DISTRIBUTIONS: {"produced", "procured", "dispatched", "received", "lost", "distributed", "sold", "revenue", "adjusted-in", "adjusted-out", "recipients"},
     SERVICES: {"assisted", "engaged", "recipients"},
     STOCK: {"on-hand", "in-transit"},
 }
@@ -143,10 +131,7 @@ def test_a_consignment_that_is_received_leaves_nothing_in_transit(accepted: int,
 
 def test_the_first_term_of_the_wage_subsidy_is_two_figures_in_two_units() -> None:
     paid = payment("confirmed", {"line": 1, "payments": 12265437, "amount": "14718524400000", "currency": "IDR"}, tranche="1", recipient_type="worker")
-    assert figures(paid) == {
-        (DISBURSEMENTS, "uang", "confirmed", "payment"): 12_265_437,
-        (DISBURSEMENTS, "uang", "confirmed", "IDR"): 1_471_852_440_000_000,
-    }
+    assert figures(paid) == {(DISBURSEMENTS, "uang", "confirmed", "payment"): 12_265_437, (DISBURSEMENTS, "uang", "confirmed", "IDR"): 1_471_852_440_000_000}
     cell = post(paid, REGISTRY)[0].cell
     assert (cell.destination, cell.programme, cell.tranche, cell.recipient_type, cell.day) == ("ID", "bsu", "1", "worker", "2020-06-01")
     assert (cell.holder, cell.lot) == (NOT_APPLICABLE, NOT_APPLICABLE)
@@ -155,10 +140,7 @@ def test_the_first_term_of_the_wage_subsidy_is_two_figures_in_two_units() -> Non
 def test_groups_and_their_people_are_two_figures() -> None:
     line = {"line": 1, "item": "kelompok-wirausaha", "quantity": 1985, "unit": "group", "recipients": {"count": 39700, "unit": "person"}}
     assisted = event("group.assisted", {"programme": "jps-tkm", "country": "ID", "lines": [line]}, partner="kemnaker-ppkk")
-    assert figures(assisted) == {
-        (SERVICES, "kelompok-wirausaha", "assisted", "group"): 1985,
-        (SERVICES, "kelompok-wirausaha", "recipients", "person"): 39700,
-    }
+    assert figures(assisted) == {(SERVICES, "kelompok-wirausaha", "assisted", "group"): 1985, (SERVICES, "kelompok-wirausaha", "recipients", "person"): 39700}
 
 
 def test_a_distribution_of_unknown_quantity_counts_people_only() -> None:

@@ -241,14 +241,7 @@ async def test_the_crash_points_are_passed_in_order() -> None:
     world.fold(0, 1)
     await world.tallies.flush()
     await world.tallies.discard()
-    assert passed == [
-        "mid_recovery",
-        "after_fold_before_changelog",
-        "mid_changelog",
-        "after_changelog_before_ack",
-        "after_ack_before_commit",
-        "mid_revoke",
-    ]
+    assert passed == ["mid_recovery", "after_fold_before_changelog", "mid_changelog", "after_changelog_before_ack", "after_ack_before_commit", "mid_revoke"]
 
 
 def test_a_stall_is_measured_from_the_last_thing_done() -> None:

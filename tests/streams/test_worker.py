@@ -107,10 +107,7 @@ def test_a_kill_at_any_crash_point_changes_nothing(stage: Stage) -> None:
 def start_with_crash(stage: Stage, point: str, nth: int, instance: str = "one") -> Worker:
     """Start a worker that kills itself; its name lets the next one take over at once."""
     return stage.start_worker(
-        SALUR_INSTANCE_ID=instance,
-        SALUR_CRASH_POINT=f"{point}:{nth}",
-        SALUR_CRASH_LOG=str(stage.folder / "crashes"),
-        SALUR_CHANGELOG_CHUNK_RECORDS="3",
+        SALUR_INSTANCE_ID=instance, SALUR_CRASH_POINT=f"{point}:{nth}", SALUR_CRASH_LOG=str(stage.folder / "crashes"), SALUR_CHANGELOG_CHUNK_RECORDS="3"
     )
 
 
