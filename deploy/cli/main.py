@@ -3,12 +3,16 @@
 A command imports what it needs when it runs, so that `salur --help` and shell completion are quick.
 """
 
+import os
 import sys
 
 import typer
+import typer.main
 
 from deploy.cli import check, demo, doctor, explain, publish, rebuild, reconcile, rejected, tally, topics, up
 from deploy.cli.console import complain
+from deploy.cli.help_words import into_indonesian
+from deploy.cli.options import spoken
 from models.errors import SalurError
 
 INTERRUPTED = 130
@@ -37,10 +41,14 @@ app.command("doctor")(doctor.command)
 
 def main() -> None:
     """Run the command of this process and end it with the right code; a SalurError is told without a traceback."""
+    lang = spoken(sys.argv[1:], os.environ)
+    command = typer.main.get_command(app)
+    if lang == "id":
+        into_indonesian(command)
     try:
-        app()
+        command()
     except SalurError as error:
-        sys.exit(complain(error))
+        sys.exit(complain(error, lang))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

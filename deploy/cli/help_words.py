@@ -1,0 +1,150 @@
+"""What `--help` says, in Indonesian. The English is where the commands and their options are declared.
+
+All commands are translated before the words are read, by their English texts; a test finds the ones that have no Indonesian.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "Track public aid: every figure opens down to the exact events that make it.": (
+        "Melacak bantuan publik: setiap angka dapat dibuka sampai ke peristiwa yang membentuknya."
+    ),
+    "Exit codes: 0 fine, 1 the answer is no, 2 wrong words or set-up, 3 something needed does not answer.": (
+        "Kode keluar: 0 baik, 1 jawabannya tidak, 2 perintah atau pengaturan salah, 3 sesuatu yang diperlukan tidak menjawab."
+    ),
+    "Show Salur at work on published figures. Simulated partners make tallies move; they are left out unless asked for.": (
+        "Memperagakan Salur dengan angka yang telah dipublikasikan. Mitra simulasi membuat rekapitulasi bergerak; mereka hanya tampil jika diminta."
+    ),
+    "Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger and the tallies; run until Ctrl-C.": (
+        "Menjalankan Kafka (kecuali SALUR_BOOTSTRAP_SERVERS sudah menunjuknya), buku besar, dan rekapitulasi; berjalan sampai Ctrl-C."
+    ),
+    "Send events to Kafka. Sending a file again is harmless: ids that are known already are duplicates.": (
+        "Mengirim peristiwa ke Kafka. Mengirim ulang berkas tidak berbahaya: id yang sudah dikenal dianggap ganda."
+    ),
+    "Say what would become of each line: all errors at once, with the closest valid code. Nothing is sent.": (
+        "Memeriksa putusan bagi setiap baris: semua kesalahan sekaligus, dengan kode sah yang paling mirip. Tidak ada yang dikirim."
+    ),
+    "Show the tallies: each row is one measure in one unit, and never a sum of two units.": (
+        "Menampilkan rekapitulasi: setiap baris adalah satu indikator dalam satu satuan, tidak pernah jumlah dua satuan."
+    ),
+    "Open a figure: list the events of exactly its cells, and say whether they add up to it (exit code 1 if not).": (
+        "Membuka sebuah angka: mendaftar semua peristiwa yang membentuknya dan memeriksa apakah jumlahnya cocok (kode keluar 1 jika tidak)."
+    ),
+    "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
+        "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
+    ),
+    "Fold the tables anew; with --ledger, decide the raw log again in the order of the bookings topic.": (
+        "Menghitung ulang tabel; dengan --ledger, memutuskan ulang log mentah menurut urutan topik pembukuan."
+    ),
+    "Create and check every topic. What differs is reported, never changed: exit code 1.": (
+        "Membuat dan memeriksa setiap topik. Yang berbeda dilaporkan, tidak diubah: kode keluar 1."
+    ),
+    "Look at everything: Python, Java, disk, broker, topics, database, workers, lag; and every setting with its origin.": (
+        "Memeriksa semuanya: Python, Java, disk, broker, topik, basis data, pekerja, antrean; dan setiap pengaturan beserta asalnya."
+    ),
+    "Look at refused records: list them, or explain one.": "Melihat rekaman yang ditolak: daftarnya, atau penjelasan satu rekaman.",
+    "List refused records, the newest first.": "Mendaftar rekaman yang ditolak, yang terbaru lebih dahulu.",
+    "Explain one refused record: every rule that it breaks, where, and what to do.": (
+        "Menjelaskan satu rekaman yang ditolak: setiap aturan yang dilanggar, letaknya, dan apa yang perlu dilakukan."
+    ),
+}
+
+_OPTIONS: Final[Mapping[str, str]] = {
+    "Show this message and exit.": "Tampilkan pesan ini.",
+    "Install completion for the current shell.": "Pasang pelengkapan otomatis untuk shell ini.",
+    "Show completion for the current shell, to copy it or customize the installation.": "Tampilkan skrip pelengkapan otomatis untuk disalin atau disesuaikan.",
+    "Drain, print the tallies, reconcile, and end with 0 or 1.": "Proses semuanya, cetak rekapitulasi, cocokkan, lalu selesai dengan 0 atau 1.",
+    "Include simulated partners; every row then says which kind it is.": "Sertakan mitra simulasi; setiap baris lalu menyebut simulasi atau bukan.",
+    "Language of the words: id or en.": "Bahasa tampilan: id atau en.",
+    "Answer in JSON, for programs.": "Jawab dalam JSON, untuk program.",
+    "How many ledger workers.": "Jumlah pekerja buku besar.",
+    "How many tallies' workers.": "Jumlah pekerja rekapitulasi.",
+    "Data folder of the stack (or SALUR_DATA).": "Folder data (atau SALUR_DATA).",
+    "JSON Lines files; - reads standard input.": "Berkas JSON Lines; - membaca masukan standar.",
+    "Send nothing unless every line would be accepted.": "Jangan kirim apa pun kecuali semua baris akan diterima.",
+    "Return when everything is booked and in the tables, with the verdicts.": "Tunggu sampai semuanya dibukukan dan masuk tabel, lalu tampilkan putusannya.",
+    "How long --wait waits.": "Batas waktu menunggu untuk --wait.",
+    "Group rows by these dimensions; day and month too.": "Kelompokkan baris menurut dimensi ini; day dan month juga boleh.",
+    "Happened on this day or month or later.": "Terjadi pada tanggal atau bulan ini atau sesudahnya.",
+    "Happened by the end of this day or month.": "Terjadi sampai akhir tanggal atau bulan ini.",
+    "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",
+    "Read the ledger, or the tables that Faust keeps.": "Baca buku besar, atau tabel yang disimpan Faust.",
+    "One total; refused when the figures have different units.": "Satu jumlah saja; ditolak jika satuannya berbeda.",
+    "At most so many events; 0 for all. All are summed up in any case.": "Paling banyak sekian peristiwa; 0 untuk semua. Semuanya tetap dijumlahkan.",
+    "Go on after this decision.": "Lanjutkan setelah putusan ini.",
+    "Go on before this decision.": "Lanjutkan sebelum putusan ini.",
+    "Show the last booked event first.": "Tampilkan yang terakhir dibukukan lebih dahulu.",
+    "Make a lost or restored ledger again from Kafka, to the same Merkle root.": (
+        "Buat ulang buku besar yang hilang atau dipulihkan, dari Kafka, sampai akar Merkle yang sama."
+    ),
+    "Create nothing.": "Jangan buat apa pun.",
+    "Also the topic of this direct producer.": "Juga topik milik mitra pengirim langsung ini.",
+    "Only those of this partner; unknown for unreadable ones.": "Hanya dari mitra ini; unknown untuk yang tidak terbaca.",
+    "At most so many.": "Paling banyak sekian.",
+    "The number of the decision, as `salur rejected list` shows it.": "Nomor putusan, seperti ditampilkan `salur rejected list`.",
+}
+
+_FILTERS: Final[Mapping[str, str]] = {
+    "Only this destination (commas mean or), such as TW.": "Hanya tujuan ini (koma berarti atau), misalnya TW.",
+    "Only this programme (commas mean or), such as bantuan-pmi; programmes below it are included.": (
+        "Hanya program ini (koma berarti atau), misalnya bantuan-pmi; program di bawahnya ikut dihitung."
+    ),
+    "Only this activity (commas mean or), such as pembekalan.": "Hanya kegiatan ini (koma berarti atau), misalnya pembekalan.",
+    "Only this tranche (commas mean or), such as 1.": "Hanya tahap ini (koma berarti atau), misalnya 1.",
+    "Only this partner (commas mean or), such as kdei-taipei.": "Hanya mitra ini (koma berarti atau), misalnya kdei-taipei.",
+    "Only this item (commas mean or), such as masker.": "Hanya bantuan ini (koma berarti atau), misalnya masker.",
+    "Only this measure (commas mean or), such as distributed.": "Hanya indikator ini (koma berarti atau), misalnya distributed (disalurkan).",
+    "Only this unit (commas mean or), such as piece.": "Hanya satuan ini (koma berarti atau), misalnya piece (buah).",
+    "Only this recipient type (commas mean or), such as pmi.": "Hanya jenis penerima ini (koma berarti atau), misalnya pmi.",
+    "Only this place (commas mean or), such as the code of an area.": "Hanya tempat ini (koma berarti atau), yaitu kode wilayah.",
+    "Only this holder (commas mean or), such as a partner or site that holds goods.": (
+        "Hanya pemegang ini (koma berarti atau), yaitu mitra atau lokasi penyimpan barang."
+    ),
+    "Only this lot (commas mean or), such as the name of a lot.": "Hanya lot ini (koma berarti atau), yaitu nama lot.",
+    "Only this table (commas mean or), such as disbursements, distributions, services or stock.": (
+        "Hanya tabel ini (koma berarti atau): disbursements (pencairan), distributions (penyaluran barang), services (layanan), atau stock (persediaan)."
+    ),
+}
+
+_HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
+_USAGE: Final = "Penggunaan: "
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS}
+
+
+def into_indonesian(command: Any) -> None:
+    """Translate a command of Typer and all commands below it, in place; a text without Indonesian stays English."""
+    command.context_class = _context_class(command.context_class)
+    for one in texts_of(command):
+        one.help = _ALL.get(one.help, one.help)
+    if command.epilog:
+        command.epilog = _ALL.get(command.epilog, command.epilog)
+    for below in getattr(command, "commands", {}).values():
+        into_indonesian(below)
+
+
+def untranslated(command: Any) -> Iterator[str]:
+    """Yield every English text of a command, and of those below it, that has no Indonesian."""
+    texts = [*(one.help for one in texts_of(command)), command.epilog]
+    yield from (text for text in texts if text and text not in _ALL)
+    for below in getattr(command, "commands", {}).values():
+        yield from untranslated(below)
+
+
+def texts_of(command: Any) -> list[Any]:
+    """Return what carries a help text: the command, its options and arguments, and the `--help` that Typer adds."""
+    added = command.get_help_option(command.context_class(command))
+    return [one for one in (command, *command.params, added) if getattr(one, "help", None)]
+
+
+def _context_class(english: Any) -> Any:
+    """Return a context like ``english`` whose help has Indonesian headings."""
+
+    def write_heading(formatter: Any, heading: str) -> None:
+        english.formatter_class.write_heading(formatter, _HEADINGS.get(heading, heading))
+
+    def write_usage(formatter: Any, prog: str, args: str = "", prefix: str | None = None) -> None:
+        english.formatter_class.write_usage(formatter, prog, args, prefix or _USAGE)
+
+    formatter = type("IndonesianFormatter", (english.formatter_class,), {"write_heading": write_heading, "write_usage": write_usage})
+    return type("IndonesianContext", (english,), {"formatter_class": formatter})
