@@ -112,7 +112,7 @@ _EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "a payment": "peristiwa pembayaran",
         "a salur.consignment.dispatched.v1": "peristiwa salur.consignment.dispatched.v1",
         "a partner of Kemnaker": "mitra dari lingkungan Kemnaker",
-        "nothing: the partner is registered and reports nothing yet": "belum ada: mitra terdaftar, tetapi belum berwenang melaporkan apa pun",
+        "nothing: the partner is registered and reports nothing yet": "tidak ada laporan: mitra terdaftar, tetapi belum berwenang melaporkan apa pun",
         "{reports:many} of {programme} at {countries:many}": "{reports} untuk program {programme} dengan tujuan {countries}",
         "reference": "peristiwa acuan (reference)",
         "reference events for partners of Kemnaker only": "peristiwa acuan (reference) hanya untuk mitra dari lingkungan Kemnaker",

@@ -179,7 +179,7 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     ),
     "rjct.personal_data": _reason(
         "the text looks like a number that identifies a person",
-        "remove names, NIK, passport, phone and account numbers; only their absence is kept, not the text",
+        "remove names, NIK, passport, phone and account numbers; the text itself was not kept",
         "teks ini tampaknya memuat nomor pengenal seseorang",
         "hapus nama, NIK, paspor, nomor telepon, dan nomor rekening; teks itu tidak kami simpan",
     ),
