@@ -26,6 +26,7 @@ from models.topics import EVENTS
 GROUP: Final = "salur-ledger"
 _PATTERN: Final = rf"^({re.escape(EVENTS)}|aid\.in\.[a-z0-9][a-z0-9-]*\.v1)$"
 _NEW_TOPICS_MS: Final = 5_000
+_JOIN_STEP_MS: Final = 500
 
 log = structlog.get_logger()
 
@@ -92,7 +93,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         # First what may fail: once records are polled, nothing may come between them and their batch.
         self._start_pending()
         try:
-            polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
+            polled = self._poll(timeout_ms)
         except OffsetOutOfRangeError:
             # Records were thrown away while they were waiting to be read: looking again halts that partition, and says how many.
             self._pending.update(self._assigned)
@@ -110,7 +111,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         """Stay in the group while nothing can be booked."""
         paused = [partition for partition in self._assigned if (partition.topic, partition.partition) not in self.halted]
         self._consumer.pause(*paused)
-        self._consumer.poll(timeout_ms=0)
+        self._poll(0)
         self._consumer.resume(*[partition for partition in paused if partition in self._assigned])
 
     def commit(self, batches: Iterable[PartitionBatch]) -> None:
@@ -147,6 +148,18 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
     def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
         """Forget the partitions."""
         self.on_partitions_revoked(lost)
+
+    def _poll(self, timeout_ms: int) -> dict[TopicPartition, list[Any]]:
+        # kafka-python 3.0 forgets a rebalance that a change of topics began if a poll ends before the group's answer
+        # comes: it then never takes its partitions, and says nothing. Asking again keeps it waiting for the same answer,
+        # and a poll that is too short for one step of joining would begin that step anew each time.
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no public way to ask
+        if coordinator.rejoining:
+            coordinator.request_rejoin()
+        if coordinator.need_rejoin():
+            timeout_ms = max(timeout_ms, _JOIN_STEP_MS)
+        polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=self._max_records)
+        return polled
 
     def _start_pending(self) -> None:
         if not self._pending:

@@ -31,9 +31,9 @@ class Reading:
     def __exit__(self, *_: object) -> None:
         self.source.close()
 
-    def book(self) -> None:
+    def book(self, timeout_ms: int = 100) -> None:
         """Poll once and book what came."""
-        if batches := self.source.poll(100):
+        if batches := self.source.poll(timeout_ms):
             self._desk.ledger.book(batches)
             self.source.commit(batches)
 
@@ -169,6 +169,16 @@ def test_a_new_partners_topic_is_picked_up(lite: Desk, cluster: Cluster) -> None
         assert reading.source.assigned[-1] == (partner_topic("kdei-taipei"), 0)
     assert [row.disposition for row in lite.rows] == ["accepted", "rejected"]
     assert lite.rows[1].reasons == ["rjct.wrong_source"]
+
+
+def test_short_polls_do_not_lose_a_rebalance(lite: Desk, cluster: Cluster) -> None:
+    """The client forgets a join whose answer comes after the poll that asked, when a new topic was the cause of it."""
+    with Reading(lite, cluster) as reading:
+        reading.settle()
+        cluster.create(topics.inbound(partner_topic("kjri-hong-kong"), partitions=1))
+        wanted = (partner_topic("kjri-hong-kong"), 0)
+        until(lambda: reading.book(2) is None and wanted in reading.source.assigned, what="the new topic is read")  # type: ignore[func-returns-value]
+        assert len(reading.source.assigned) == PARTITIONS + 1
 
 
 def test_two_workers_share_the_partitions_and_take_over_from_each_other(lite: Desk, cluster: Cluster) -> None:
