@@ -14,7 +14,7 @@ BUSY_TIMEOUT_MS: Final = 60_000
 # About 80 MB of log: a booking dirties pages all over the cell trees, and fewer checkpoints write each of them less often.
 WAL_AUTOCHECKPOINT_PAGES: Final = 10_000
 PAGE_BYTES: Final = 8_192
-PAGE_CACHE_KIB: Final = 65_536
+PAGE_CACHE_KIB: Final = 32_768
 
 
 def open_database(url: str) -> sa.Engine:

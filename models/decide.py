@@ -7,7 +7,7 @@ caller first, because that needs no look at the content.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol, get_args
+from typing import Final, NamedTuple, Protocol, get_args
 
 import msgspec
 from msgspec import UNSET
@@ -48,7 +48,7 @@ class Accepted(msgspec.Struct, frozen=True):
     """The event counts: pairs of cell number and increment, flags, and what it names."""
 
     postings: Sequence[tuple[int, int]]
-    flags: list[str]
+    flags: Sequence[str]
     link: Link | None = None
 
 
@@ -105,23 +105,45 @@ class BookedBefore(Protocol):
         """Return the stock of the cell's holder, item and measure over all lots."""
 
 
-def decide(event: Event, *, number: int, received_at: int, before: BookedBefore) -> Outcome:
-    """Decide the event that would become decision ``number``; ``received_at`` is its LogAppendTime in milliseconds."""
-    violations = violations_of(event, before.registry, received_at)
-    if violations:
-        return Rejected(violations)
+class Judged(NamedTuple):
+    """What the rules say of an event by itself: it is broken, or it posts these and raises these flags."""
+
+    violations: Sequence[Violation]
+    postings: Sequence[Posting]
+    flags: Sequence[str]
+
+
+def judge(events: Sequence[tuple[Event, int]], registry: Registry) -> list[Judged]:
+    """Judge events, each given with its time of receipt, by the code lists as they stand.
+
+    Step after step for all of them: one that stays in the processor's caches takes half as long.
+    """
+    broken = [violations_of(event, registry, received_at) for event, received_at in events]
+    postings = [() if found else post(event, registry) for (event, _), found in zip(events, broken, strict=True)]
+    flags = [() if found else local_flags(event, registry, received_at) for (event, received_at), found in zip(events, broken, strict=True)]
+    return list(map(Judged, broken, postings, flags))
+
+
+def decide(event: Event, *, number: int, received_at: int, before: BookedBefore, judged: Judged | None = None) -> Outcome:
+    """Decide the event that would become decision ``number``; ``received_at`` is its LogAppendTime in milliseconds.
+
+    ``judged`` is what ``judge`` said of it, if the code lists have not changed since.
+    """
+    if judged is None:
+        (judged,) = judge([(event, received_at)], before.registry)
+    if judged.violations:
+        return Rejected(judged.violations)
     match event:
         case EventReversed() | EventAmended() | EventAnnotated():
             return _decide_correction(event, number=number, received_at=received_at, before=before)
         case DisbursementReturned(data=returned):
-            return _decide_referring(event, returned.original, RETURN, received_at=received_at, before=before)
+            return _decide_referring(event, returned.original, RETURN, judged=judged, before=before)
         case ConsignmentReceived(data=receipt) if receipt.original is not UNSET:
-            return _decide_referring(event, receipt.original, RECEIPT, received_at=received_at, before=before)
-    postings = post(event, before.registry)
-    flags = local_flags(event, before.registry, received_at)
-    if isinstance(event, _MOVE_STOCK) and _overdraws(postings, before):
+            return _decide_referring(event, receipt.original, RECEIPT, judged=judged, before=before)
+    flags = judged.flags
+    if isinstance(event, _MOVE_STOCK) and _overdraws(judged.postings, before):
         flags = [*flags, "flag.negative_stock"]
-    return Accepted(before.numbered(postings), flags)
+    return Accepted(before.numbered(judged.postings), flags)
 
 
 def named_by(event: Event) -> tuple[str, str] | None:
@@ -187,7 +209,7 @@ def _replacement(event: EventAmended, target: Booked, *, received_at: int, befor
     return post(replaced, before.registry)
 
 
-def _decide_referring(event: DisbursementReturned | ConsignmentReceived, original: Original, kind: str, *, received_at: int, before: BookedBefore) -> Outcome:
+def _decide_referring(event: DisbursementReturned | ConsignmentReceived, original: Original, kind: str, *, judged: Judged, before: BookedBefore) -> Outcome:
     source, event_id = original_of(event, original)
     target = before.find(source, event_id)
     if target is None:
@@ -195,9 +217,8 @@ def _decide_referring(event: DisbursementReturned | ConsignmentReceived, origina
     suitable = _RETURNABLE if kind == RETURN else (ConsignmentDispatched,)
     if not isinstance(target.event, suitable):
         return _unsuitable("a payment" if kind == RETURN else "a salur.consignment.dispatched.v1")
-    postings = post(event, before.registry)
-    flags = list(local_flags(event, before.registry, received_at))
-    numbered = before.numbered(postings)
+    flags = list(judged.flags)
+    numbered = before.numbered(judged.postings)
     if _exceeds_original(numbered, target.number, kind, before):
         flags.append("flag.return_exceeds_sent" if kind == RETURN else "flag.received_exceeds_dispatched")
     return Accepted(numbered, flags, Link(target.number, target.number, kind))

@@ -156,7 +156,6 @@ cells = sa.Table(
     sa.Column("steps", ExactInteger, nullable=False),
     sa.Column("events", sa.BigInteger, nullable=False),
     sa.Column("booking", sa.BigInteger, nullable=False),
-    sa.Index("cells_by_booking", "booking"),
     comment="The SQL tallies: each ledger cell with its sum, the number of its events, and the last booking that changed it",
 )
 

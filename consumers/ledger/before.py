@@ -45,6 +45,10 @@ class BeforeThis:
         self._events[number] = event
         self._numbers[event.source, event.id] = number
         self._postings[number] = postings
+        for cell, delta in postings:
+            state = self._memory.cells[cell - 1]
+            if state.is_stock:
+                self._memory.move_stock(state.cell, delta)
         if link is not None:
             self._links.setdefault(link.root, []).append(StoredLink(number, link.target, link.kind))
             if link.kind in (REVERSAL, AMENDMENT):

@@ -7,24 +7,24 @@ The order within a booking is: first decisions in the order given, then released
 A replay of the raw log keeps to it.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, get_args
 
 from consumers.ledger.before import BeforeThis
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.claims import Claims
-from consumers.ledger.decision_log import DecisionLog
+from consumers.ledger.decision_log import Decision, DecisionLog
 from consumers.ledger.holding import Holding
 from consumers.ledger.identity import segment_to_bytes
 from consumers.ledger.memory import DISPOSITIONS, LedgerMemory
-from consumers.ledger.outgoing import AcceptedEntry, OutgoingRecords
+from consumers.ledger.outgoing import OutgoingRecords
 from consumers.ledger.store import Head, LedgerStore
 from consumers.ledger.tallying import UNKNOWN_PARTNER, BookingTallies
 from models import bookings, schema
 from models.bookings import BookingRecord, OffsetRange
 from models.corrections import AMENDMENT, REVERSAL
 from models.crashpoints import CrashPoints
-from models.decide import REFERENCE, Accepted, Held, Rejected, decide
+from models.decide import REFERENCE, Accepted, Held, Judged, Rejected, decide, judge
 from models.decoding import Undecodable
 from models.errors import IntegrityError
 from models.events.catalogue import Event
@@ -34,6 +34,8 @@ from models.topics import EVENTS, partner_topic
 
 MAX_RELEASED: Final = 1_000
 """How many held events one booking decides again; the rest follow in the next bookings."""
+
+_REGISTRATIONS: Final = frozenset(get_args(ReferenceEvent))
 
 
 class Booking:
@@ -49,8 +51,6 @@ class Booking:
         self._before = BeforeThis(memory, store)
         self._claims = Claims(memory, store)
         self._holding = Holding(memory, store)
-        self._tallies = BookingTallies(memory)
-        self._accepted: list[AcceptedEntry] = []
         self._links: list[tuple[int, int, int, str]] = []
         self._released: list[int] = []
         self._given_up: list[int] = []
@@ -64,8 +64,10 @@ class Booking:
         """Give every candidate its first decision, in the order given."""
         self._claims.look_up(candidates)
         self._before.expect(candidates)
-        for candidate in candidates:
-            self._decide_first(candidate)
+        for stretch in _until_registration(candidates):
+            judged = self._judge(stretch)
+            for candidate, judgement in zip(stretch, judged, strict=True):
+                self._decide_first(candidate, judgement)
 
     def release(self) -> None:
         """Decide again, oldest first, the held events whose original is booked now."""
@@ -77,7 +79,6 @@ class Booking:
         candidate, event = self._holding.load(number)
         self._released.append(number)
         partner = self._partner(event.partner)
-        self._tallies.count(partner, "held", -1)
         outcome = decide(event, number=self._log.next_number, received_at=candidate.record.received_at, before=self._before)
         second = self._log.next_number
         match outcome:
@@ -99,7 +100,6 @@ class Booking:
             candidate, event = self._holding.load(number)
             self._given_up.append(number)
             partner = self._partner(event.partner)
-            self._tallies.count(partner, "held", -1)
             second = self._reject(candidate, partner, [Violation("rjct.given_up", "/data/original")], first=number)
             self._holding.settle(number, second=second, outcome="rejected")
             self._holding.stop_waiting(number)
@@ -112,24 +112,32 @@ class Booking:
         store.insert(schema.links, self._links)
         self._holding.write(store)
         self._points.hit("after_insert_before_tally")
-        self._tallies.write(store, self.number)
-        outgoing = OutgoingRecords(self._memory, booking=self.number, booked_at=self.booked_at)
-        outgoing.write(store, self._accepted, self._tallies.partners())
+        tallies = BookingTallies(self._memory, self._log.decisions, first_number=self._log.first_number)
+        partners = tallies.partners()
+        tallies.write(store, self.number)
+        OutgoingRecords(self._memory, booking=self.number, booked_at=self.booked_at).write(store, self._log, partners)
         self._seal_ids()
-        return self._close(ranges)
+        return self._close(ranges, tallies.totals())
 
-    def _decide_first(self, candidate: Candidate) -> None:
+    def _judge(self, candidates: Sequence[Candidate]) -> list[Judged | None]:
+        """Return what the rules say of each event that nobody has sent before; None for anything else."""
+        events: list[tuple[Event, int]] = []
+        new: list[bool] = []
+        for record, _, content, _ in candidates:
+            is_new = not isinstance(content, Undecodable) and self._claims.get(content.source, content.id) is None
+            if is_new and not isinstance(content, Undecodable):
+                events.append((content, record.received_at))
+            new.append(is_new)
+        judged = iter(judge(events, self._memory.registry))
+        return [next(judged) if is_new else None for is_new in new]
+
+    def _decide_first(self, candidate: Candidate, judged: Judged | None) -> None:
         content, record = candidate.content, candidate.record
         if isinstance(content, Undecodable):
-            partner = self._partner(content.partner or "")
-            self._tallies.receive(partner, occurred_at=0, received_at=record.received_at)
-            self._reject(candidate, partner, content.violations)
+            self._reject(candidate, self._partner(content.partner or ""), content.violations)
             return
         code = content.partner
         partner = self._partner(code)
-        # What has not happened yet when it comes in tells nothing of when the partner was last at work.
-        occurred_at = min(content.occurred_at_ms, record.received_at)
-        self._tallies.receive(partner, occurred_at=occurred_at, received_at=record.received_at)
         if record.topic != EVENTS and record.topic != partner_topic(code):
             # Before the ids: nobody learns from a topic of his own which ids others have used.
             expected = f"the partner who owns {record.topic}"
@@ -138,46 +146,40 @@ class Booking:
         known = self._claims.get(content.source, content.id)
         if known is not None:
             disposition = "duplicate" if self._claims.is_same_event(candidate, known) else "conflict"
-            self._log.append(candidate, disposition, partner, first=known.number)
-            self._tallies.count(partner, disposition)
+            self._log.append(Decision(candidate, disposition, partner, first=known.number))
         else:
-            self._decide_new(candidate, content, partner)
+            self._decide_new(candidate, content, partner, judged)
 
-    def _decide_new(self, candidate: Candidate, event: Event, partner: str) -> None:
+    def _decide_new(self, candidate: Candidate, event: Event, partner: str, judged: Judged | None) -> None:
         number = self._log.next_number
-        outcome = decide(event, number=number, received_at=candidate.record.received_at, before=self._before)
+        outcome = decide(event, number=number, received_at=candidate.record.received_at, before=self._before, judged=judged)
         match outcome:
             case Accepted():
                 self._claims.claim(candidate, event.source, event.id, number)
                 self._accept(candidate, event, partner, outcome)
             case Held():
                 self._claims.claim(candidate, event.source, event.id, number)
-                self._log.append(candidate, "held", partner, reasons=[Violation("held.original_not_booked", "/data/original")])
-                self._tallies.count(partner, "held")
+                self._log.append(Decision(candidate, "held", partner, [Violation("held.original_not_booked", "/data/original")]))
                 self._holding.hold(number, candidate, outcome)
             case Rejected():
                 self._reject(candidate, partner, outcome.violations)
 
     def _accept(self, candidate: Candidate, event: Event, partner: str, outcome: Accepted, *, first: int | None = None) -> None:
         postings, link = outcome.postings, outcome.link
-        number = self._log.append(candidate, "accepted", partner, postings=postings, flags=outcome.flags, first=first)
-        self._tallies.count(partner, "accepted")
+        number = self._log.append(Decision(candidate, "accepted", partner, (), outcome.flags, postings, first))
         self._before.add(number, event, postings, link)
-        if postings:
-            self._tallies.post(number, postings)
-            self._accepted.append(AcceptedEntry(number, event.source, event.id, postings))
         if link is not None:
             self._links.append((number, link.root, link.target, link.kind))
             if link.kind in (REVERSAL, AMENDMENT):
                 self._points.hit("mid_correction")
-        elif isinstance(event, ReferenceEvent):
+        elif event.__class__ in _REGISTRATIONS:
+            assert isinstance(event, ReferenceEvent)
             self._memory.registry.apply(event)
             self._links.append((number, number, number, REFERENCE))
         self._holding.became_booked(event.source, event.id)
 
     def _reject(self, candidate: Candidate, partner: str, violations: Sequence[Violation], *, first: int | None = None) -> int:
-        self._tallies.count(partner, "rejected")
-        return self._log.append(candidate, "rejected", partner, reasons=violations, first=first)
+        return self._log.append(Decision(candidate, "rejected", partner, violations, first=first))
 
     def _partner(self, code: str) -> str:
         return code if code in self._memory.registry.partners else UNKNOWN_PARTNER
@@ -187,10 +189,10 @@ class Booking:
         if segment is not None:
             self._store.insert(schema.identity_segments, [(segment.first, segment.last, *segment_to_bytes(segment))])
 
-    def _close(self, ranges: Sequence[OffsetRange]) -> BookingRecord:
+    def _close(self, ranges: Sequence[OffsetRange], totals: Mapping[str, int]) -> BookingRecord:
         """Write the booking's own row and the head."""
         memory = self._memory
-        memory.intake.update(self._tallies.totals())
+        memory.intake.update(totals)
         record = BookingRecord(
             number=self.number,
             booked_at=self.booked_at,
@@ -210,3 +212,13 @@ class Booking:
         frontier = memory.frontier.to_bytes()
         self._store.move_head(Head(self.number, self.booked_at, memory.size, frontier, memory.previous, memory.partitions))
         return record
+
+
+def _until_registration(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
+    """Yield the candidates in stretches, each up to and with an event that may change the code lists."""
+    start = 0
+    for end, candidate in enumerate(candidates, start=1):
+        if candidate.content.__class__ in _REGISTRATIONS:
+            yield candidates[start:end]
+            start = end
+    yield candidates[start:]

@@ -25,11 +25,12 @@ DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
 class CellState:
     """One ledger cell as it stands, and where its entries go."""
 
-    __slots__ = ("booking", "cell", "events", "number", "partition", "steps", "table_cell")
+    __slots__ = ("booking", "cell", "events", "is_stock", "number", "partition", "steps", "table_cell")
 
     def __init__(self, number: int, cell: LedgerCell, partition: int) -> None:
         self.number = number
         self.cell = cell
+        self.is_stock = cell.table == STOCK
         self.table_cell: TableCell = table_cell(cell)
         self.partition = partition
         self.steps = 0

@@ -1,27 +1,20 @@
 """The records of ``aid.entries.v1`` that one booking sends, made from its accepted events and its partners' activity."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import lz4.frame
 
+from consumers.ledger.decision_log import DecisionLog
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import entries, schema
 from models.cells import TableCell
+from models.decoding import Undecodable
 from models.entries import EntriesRecord, Entry, PartnerActivity
 from models.topics import MAX_ENTRIES_RECORD_BYTES
 
 _MAX_ENTRIES = 2_000
-
-
-class AcceptedEntry(NamedTuple):
-    """One accepted event of the booking, its postings by cell number."""
-
-    decision: int
-    source: str
-    id: str
-    postings: Sequence[tuple[int, int]]
 
 
 class _Part:
@@ -43,11 +36,11 @@ class OutgoingRecords:
         self._booking = booking
         self._booked_at = booked_at
 
-    def write(self, store: LedgerStore, accepted: Sequence[AcceptedEntry], partners: Sequence[PartnerActivity]) -> None:
+    def write(self, store: LedgerStore, log: DecisionLog, partners: Sequence[PartnerActivity]) -> None:
         """Store the records and move the numbers of their partitions on."""
         rows: list[tuple[Any, ...]] = []
         moved: set[int] = set()
-        parts = self._split(accepted, partners)
+        parts = self._split(log, partners)
         for partition in sorted(parts):
             part = parts[partition]
             chunks = [part.entries[start : start + _MAX_ENTRIES] for start in range(0, len(part.entries), _MAX_ENTRIES)] or [[]]
@@ -58,13 +51,15 @@ class OutgoingRecords:
         heads = [(*self._memory.records[partition], partition) for partition in sorted(moved)]
         store.update(schema.entry_partitions, key=["partition"], columns=["number", "hash"], rows=heads)
 
-    def _split(self, accepted: Sequence[AcceptedEntry], partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
+    def _split(self, log: DecisionLog, partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
         parts: dict[int, _Part] = {}
         # By cell number, which hashes at once; a cell itself is thirteen strings.
         places: dict[int, tuple[_Part, int]] = {}
-        for entry in accepted:
+        for decision, (candidate, _, _, _, _, postings, _) in enumerate(log.decisions, log.first_number):
+            if not postings:
+                continue
             shares: dict[_Part, list[tuple[int, int]]] = {}
-            for number, delta in entry.postings:
+            for number, delta in postings:
                 place = places.get(number)
                 if place is None:
                     place = places[number] = self._place(parts, number)
@@ -73,8 +68,9 @@ class OutgoingRecords:
                     shares[part].append((index, delta))
                 else:
                     shares[part] = [(index, delta)]
+            assert not isinstance(candidate.content, Undecodable), "only what could be read posts something"
             for part, share in shares.items():
-                part.entries.append(Entry(entry.decision, entry.source, entry.id, share))
+                part.entries.append(Entry(decision, candidate.content.source, candidate.content.id, share))
         for activity in partners:
             parts.setdefault(self._memory.partition_of(activity.partner), _Part()).partners.append(activity)
         return parts

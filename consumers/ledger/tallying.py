@@ -6,10 +6,12 @@ from typing import Any, Final
 
 import msgspec
 
+from consumers.ledger.decision_log import Decision
 from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
 from consumers.ledger.store import LedgerStore
 from models import schema
-from models.cells import NOT_APPLICABLE, PARTNERS, STOCK, UNKNOWN, LedgerCell
+from models.cells import NOT_APPLICABLE, PARTNERS, UNKNOWN, LedgerCell
+from models.decoding import Undecodable
 from models.entries import PartnerActivity
 
 _encode = msgspec.json.Encoder().encode
@@ -17,11 +19,10 @@ _EVENT_UNIT: Final = "event"
 
 
 class _Touched:
-    __slots__ = ("count", "is_stock", "members", "state")
+    __slots__ = ("count", "members", "state")
 
     def __init__(self, state: CellState, *, count: int = 0) -> None:
         self.state = state
-        self.is_stock = state.cell.table == STOCK
         self.count = count
         self.members: list[tuple[int, int]] = []
 
@@ -36,45 +37,19 @@ class _Activity:
 
 
 class BookingTallies:
-    """What one booking adds, until it is written."""
+    """What the decisions of one booking add; ``first_number`` is the number of the first of them."""
 
-    def __init__(self, memory: LedgerMemory) -> None:
+    def __init__(self, memory: LedgerMemory, decisions: Sequence[Decision], *, first_number: int) -> None:
         self._memory = memory
         self._touched: dict[int, _Touched] = {}
         self._overlaps: Counter[tuple[int, ...]] = Counter()
-        self._overlap_sets: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         self._activity: dict[str, _Activity] = {}
-
-    def post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:
-        """Count the postings of an accepted event."""
-        touched = self._touched
-        for number, delta in postings:
-            entry = touched.get(number)
-            if entry is None:
-                entry = touched[number] = _Touched(self._memory.cells[number - 1])
-            entry.members.append((decision, delta))
-            if entry.is_stock:
-                self._memory.move_stock(entry.state.cell, delta)
-        if len(postings) > 1:
-            together = tuple([number for number, _ in postings])
-            sets = self._overlap_sets.get(together)
-            if sets is None:
-                sets = self._overlap_sets[together] = self._sets_of(together)
-            for alike in sets:
-                self._overlaps[alike] += 1
-
-    def count(self, partner: str, disposition: str, change: int = 1) -> None:
-        """Count a decision of a partner."""
-        self._activity_of(partner).counts[disposition] += change
-
-    def receive(self, partner: str, *, occurred_at: int, received_at: int) -> None:
-        """Count a record that came in from a partner."""
-        activity = self._activity.get(partner) or self._activity_of(partner)
-        activity.counts["received"] += 1
-        if occurred_at > activity.last_occurred_at:
-            activity.last_occurred_at = occurred_at
-        if received_at > activity.last_received_at:
-            activity.last_received_at = received_at
+        for number, decision in enumerate(decisions, first_number):
+            if decision.postings:
+                self._post(number, decision.postings)
+        self._count_overlaps(decisions)
+        for decision in decisions:
+            self._count(decision)
 
     def totals(self) -> Counter[str]:
         """Return the changes per disposition over all partners."""
@@ -116,11 +91,43 @@ class BookingTallies:
         store.insert(schema.overlaps, self._overlap_rows(booking))
         self._write_times(store)
 
+    def _post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:
+        touched = self._touched
+        for number, delta in postings:
+            entry = touched.get(number)
+            if entry is None:
+                entry = touched[number] = _Touched(self._memory.cells[number - 1])
+            entry.members.append((decision, delta))
+
+    def _count(self, decision: Decision) -> None:
+        activity = self._activity.get(decision.partner)
+        if activity is None:
+            activity = self._activity[decision.partner] = _Activity()
+        counts = activity.counts
+        counts[decision.disposition] += 1
+        if decision.is_second:
+            counts["held"] -= 1
+            return
+        counts["received"] += 1
+        content, received_at = decision.candidate.content, decision.candidate.record.received_at
+        activity.last_received_at = max(activity.last_received_at, received_at)
+        if not isinstance(content, Undecodable):
+            # What has not happened yet when it comes in tells nothing of when the partner was last at work.
+            activity.last_occurred_at = max(activity.last_occurred_at, min(content.occurred_at_ms, received_at))
+
+    def _count_overlaps(self, decisions: Sequence[Decision]) -> None:
+        together = Counter([tuple([number for number, _ in decision.postings]) for decision in decisions if len(decision.postings) > 1])
+        for numbers, events in together.items():
+            for alike in self._sets_of(numbers):
+                self._overlaps[alike] += events
+
     def _sets_of(self, numbers: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Return the sets among these cells that share one measure and unit, and so may be summed in one row."""
+        cells = [self._memory.cells[number - 1].cell for number in numbers]
+        if len({(cell.measure, cell.unit) for cell in cells}) == len(cells):
+            return []
         alike: dict[tuple[str, str], list[int]] = {}
-        for number in numbers:
-            cell = self._memory.cells[number - 1].cell
+        for number, cell in zip(numbers, cells, strict=True):
             alike.setdefault((cell.measure, cell.unit), []).append(number)
         return [tuple(sorted(together)) for together in alike.values() if len(together) > 1]
 
@@ -141,12 +148,6 @@ class BookingTallies:
                 if change and disposition != "received":
                     state = self._memory.state_of(_partner_cell(partner, disposition, simulated=partner in registry.simulated))
                     self._touched[state.number] = _Touched(state, count=change)
-
-    def _activity_of(self, partner: str) -> _Activity:
-        activity = self._activity.get(partner)
-        if activity is None:
-            activity = self._activity[partner] = _Activity()
-        return activity
 
     def _times(self, partner: str, activity: _Activity) -> tuple[int, int]:
         occurred_at, received_at = self._memory.partner_times.get(partner, (0, 0))

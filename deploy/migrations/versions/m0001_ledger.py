@@ -57,7 +57,6 @@ def _create_working_state() -> None:
         sa.PrimaryKeyConstraint("cell"),
         comment="The SQL tallies: each ledger cell with its sum, the number of its events, and the last booking that changed it",
     )
-    op.create_index("cells_by_booking", "cells", ["booking"], unique=False)
     op.create_table(
         "entry_partitions",
         sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
