@@ -17,6 +17,7 @@ import psutil
 
 from consumers.ledger.ledger import Ledger
 from deploy.workers.collector import collect_rarely
+from tests.bench.bare import BareTable
 from tests.bench.batches import BATCH_EVENTS, RecordStream, book, new_ledger
 from tests.bench.measured import Figure, Spent, Stopwatch, median
 
@@ -44,9 +45,25 @@ def run(folder: Path, *, small: int, large: int, say: Callable[[str], None], tur
         Figure(what=f"ledger at {large:,} booked events, by processor time", value=found["large_cpu"], unit="events/s"),
         Figure(what="large / small, by processor time", value=found["large_cpu"] / found["small_cpu"], unit="x", at_least=WANTED_SHARE_OF_SMALL),
         Figure(what="large / small, by the clock", value=found["large_wall"] / found["small_wall"], unit="x", at_least=WANTED_SHARE_OF_SMALL),
+        *_beside_bare(found, small=small, large=large),
         *(Figure(what=f"resident memory at {events:,} events", value=megabytes, unit="MB") for events, megabytes in memory.items()),
         Figure(what="resident memory gained per event between the first and the last", value=(memory[end] - memory[first]) * 1e6 / (end - first), unit="bytes"),
     ]
+
+
+def _beside_bare(found: dict[str, float], *, small: int, large: int) -> list[Figure]:
+    """Return how the ledger stands to bare inserts that keep ids unique by an index, at both sizes."""
+    figures: list[Figure] = []
+    for name, events in (("small", small), ("large", large)):
+        bare = Figure(what=f"bare inserts, unique index, at {events:,} events, by processor time", value=found[f"{name}_bare_cpu"], unit="events/s")
+        by_cpu = found[f"{name}_cpu"] / found[f"{name}_bare_cpu"]
+        by_clock = found[f"{name}_wall"] / found[f"{name}_bare_wall"]
+        figures += [
+            bare,
+            Figure(what=f"ledger / bare inserts, unique index, at {events:,}, by processor time", value=by_cpu, unit="x"),
+            Figure(what=f"ledger / bare inserts, unique index, at {events:,}, by the clock", value=by_clock, unit="x"),
+        ]
+    return figures
 
 
 class _Growing:
@@ -56,6 +73,8 @@ class _Growing:
         self._engine = new_ledger(folder, name)
         self._ledger = Ledger(self._engine)
         self._stream = RecordStream(seed=seed, events=events)
+        self._bare = BareTable(folder, f"{name}-bare")
+        self._bare_stream = RecordStream(seed=seed, events=events)
         self._ledger.book([])
 
     def grow(self) -> Spent:
@@ -64,6 +83,10 @@ class _Growing:
         with Stopwatch() as watch:
             book(self._ledger, records)
         return watch.spent
+
+    def grow_bare(self) -> Spent:
+        """Insert one batch of the same stream into the bare table and return what it took."""
+        return self._bare.insert(self._bare_stream.take(BATCH_EVENTS))
 
 
 def _measure(folder: Path, *, small: int, large: int, turns: int) -> dict[str, object]:
@@ -82,15 +105,16 @@ def _measure(folder: Path, *, small: int, large: int, turns: int) -> dict[str, o
     little = _Growing(folder, "small", seed=3, events=small + extra)
     for _ in range(0, small, BATCH_EVENTS):
         little.grow()
-    in_turn = [(little.grow(), big.grow()) for _ in range(turns)]
-    at_small, at_large = median([one for one, _ in in_turn]), median([other for _, other in in_turn])
-    return {
-        "small_wall": BATCH_EVENTS / at_small.wall,
-        "small_cpu": BATCH_EVENTS / at_small.cpu,
-        "large_wall": BATCH_EVENTS / at_large.wall,
-        "large_cpu": BATCH_EVENTS / at_large.cpu,
-        "memory": memory,
-    }
+    for growing, events in ((little, small), (big, large)):
+        print(f"filling a bare table with {events:,} events", flush=True)
+        for _ in range(0, events, BATCH_EVENTS):
+            growing.grow_bare()
+    in_turn = [(little.grow(), big.grow(), little.grow_bare(), big.grow_bare()) for _ in range(turns)]
+    rates: dict[str, object] = {"memory": memory}
+    for position, name in enumerate(("small", "large", "small_bare", "large_bare")):
+        spent = median([turn[position] for turn in in_turn])
+        rates |= {f"{name}_wall": BATCH_EVENTS / spent.wall, f"{name}_cpu": BATCH_EVENTS / spent.cpu}
+    return rates
 
 
 def _noted(large: int) -> set[int]:
