@@ -4,6 +4,7 @@ import dataclasses
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -61,6 +62,7 @@ def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Fa
     report = Report(events=events)
     workload = Workload(seed=seed, events=events)
     stack = Stack(folder, broker, seed=seed, times=faults.crashes_per_point, batch_events=max(50, events // 400))
+    report.problems += stack.kill_migrations(faults.crashes_per_point)
     with stack:
         watcher = _PositionWatcher(stack)
         _hurt(stack, workload, faults=faults, chance=random.Random(seed), report=report, say=say)
@@ -72,7 +74,7 @@ def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Fa
         watcher.stop()
         report.problems += watcher.problems
         report.problems += _compare(stack, workload, report)
-    report.crashes = dict(stack.ledger_crashes.reached() + stack.tally_crashes.reached())
+    report.crashes = dict(stack.ledger_crashes.reached() + stack.tally_crashes.reached() + Counter(mid_migration=faults.crashes_per_point))
     report.seconds = time.monotonic() - started
     return report
 

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -131,6 +132,14 @@ class Stack:
         self.supervisor.stop()
         self.reading.dispose()
         self._output.close()
+
+    def kill_migrations(self, times: int) -> list[str]:
+        """Kill as many upgrades of the empty database in the middle; return what did not die as it should."""
+        upgrading = "import os; from deploy import crashpoints; from deploy.migrations.upgrade import upgrade; "
+        upgrading += f"upgrade({self.database_url!r}, points=crashpoints.from_environment(os.environ))"
+        environment = {**os.environ, "SALUR_CRASH_POINT": "mid_migration:1"}
+        ends = [subprocess.run([sys.executable, "-c", upgrading], env=environment, check=False).returncode for _ in range(times)]
+        return [f"an upgrade that was to be killed ended with {end}" for end in ends if end != -signal.SIGKILL]
 
     def kill(self, name: str) -> None:
         """``kill -9`` one worker."""

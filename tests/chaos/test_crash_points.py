@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.broker import LocalBroker
+from models.crashpoints import CRASH_POINTS
 from tests.chaos.scenario import Faults, run
-from tests.chaos.stack import LEDGER_POINTS, TALLY_POINTS
 
 
 @pytest.mark.slow
@@ -17,5 +17,5 @@ def test_a_kill_at_every_crash_point_changes_no_figure(own_kafka: LocalBroker, t
     report = run(tmp_path, own_kafka, seed=11, events=6_000, faults=faults)
 
     assert report.problems == []
-    assert set(report.crashes) == {*LEDGER_POINTS, *TALLY_POINTS}
+    assert set(report.crashes) == set(CRASH_POINTS)
     assert (report.kills, report.broker_kills, report.stops) == (2, 1, 1)
