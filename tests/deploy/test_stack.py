@@ -127,8 +127,8 @@ def test_both_sums_come_to_the_published_figures(demo_stack: Running, source: st
 def test_the_sum_of_persons_and_packages_is_refused_with_both_units(demo_stack: Running) -> None:
     answer = demo_stack.salur("tally", "--total", "--programme", "bantuan-pmi", "--destination", "MY", "--measure", "distributed,recipients")
     assert answer.code == 1
-    assert "239675 person" in answer.err
-    assert "109168 package" in answer.err
+    assert "239,675 person" in answer.err
+    assert "109,168 package" in answer.err
 
 
 def test_a_figure_opens_to_the_event_that_made_it(demo_stack: Running) -> None:
