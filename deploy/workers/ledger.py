@@ -27,6 +27,7 @@ from models.errors import ConfigurationError, SalurError
 
 FAILED: Final = 1
 USAGE_ERROR: Final = 2
+_SWITCH_SECONDS: Final = 0.0005
 
 log = structlog.get_logger()
 
@@ -60,6 +61,8 @@ def _run() -> int:
     source = Source(bootstrap_servers=bootstrap_servers, positions=ledger.positions, max_records=limits.max_events)
     worker = LedgerWorker(ledger, source, limits=limits, points=points, on_booked=lambda _record: publisher.wake())
     collect_rarely()
+    # Every row that SQLite inserts gives the interpreter away; Kafka's threads must not keep it for long.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     thread = _start(publisher)
     _stop_on_signals(worker)
     worker.run()

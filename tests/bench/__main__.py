@@ -91,7 +91,7 @@ def _arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--fold-events", type=int, default=1_000_000)
     parser.add_argument("--ledger-events", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3, help="how often ledger and bare inserts take turns")
-    parser.add_argument("--way-events", type=int, default=200_000)
+    parser.add_argument("--way-events", type=int, default=400_000)
     parser.add_argument("--single-events", type=int, default=50, help="events published one at a time, for the latency")
     parser.add_argument("--small", type=int, default=300_000, help="events in the small ledger of 'growth'")
     parser.add_argument("--large", type=int, default=3_000_000, help="events in the large one")
