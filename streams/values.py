@@ -4,6 +4,7 @@ Encoding is kept cheap because a value may hold thousands of cells of which a re
 its own bytes until it changes. Which record may change a value is decided in ``streams.fold``.
 """
 
+import abc
 import hashlib
 from typing import Self
 
@@ -21,7 +22,7 @@ def digest_of(table: str, key: str, number: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{table}\0{key}\0{number}".encode()).digest())
 
 
-class Total:
+class Total(abc.ABC):
     """A value in the making; ``before`` is the number with which the newest watermark counts it, 0 for none."""
 
     __slots__ = ("before", "key", "number", "table")
@@ -32,9 +33,9 @@ class Total:
         self.number = 0
         self.before = 0
 
+    @abc.abstractmethod
     def encode(self) -> bytes:
         """Return the bytes for the changelog."""
-        raise NotImplementedError
 
 
 class Slot:
