@@ -19,9 +19,10 @@ from consumers.ledger.identity import segment_to_bytes
 from consumers.ledger.memory import DISPOSITIONS, LedgerMemory
 from consumers.ledger.outgoing import OutgoingRecords
 from consumers.ledger.store import Head, LedgerStore
-from consumers.ledger.tallying import UNKNOWN_PARTNER, BookingTallies
+from consumers.ledger.tallying import BookingTallies
 from models import bookings, schema
 from models.bookings import BookingRecord, OffsetRange
+from models.cells import UNKNOWN
 from models.corrections import AMENDMENT, REVERSAL
 from models.crashpoints import CrashPoints
 from models.decide import REFERENCE, Accepted, Held, Judged, Rejected, decide, judge
@@ -182,7 +183,7 @@ class Booking:
         return self._log.append(Decision(candidate, "rejected", partner, violations, first=first))
 
     def _partner(self, code: str) -> str:
-        return code if code in self._memory.registry.partners else UNKNOWN_PARTNER
+        return code if code in self._memory.registry.partners else UNKNOWN
 
     def _seal_ids(self) -> None:
         segment = self._memory.ids.seal()

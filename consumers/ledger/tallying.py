@@ -10,7 +10,7 @@ from consumers.ledger.decision_log import Decision
 from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
 from consumers.ledger.store import LedgerStore
 from models import schema
-from models.cells import NOT_APPLICABLE, PARTNERS, UNKNOWN, LedgerCell
+from models.cells import NOT_APPLICABLE, PARTNERS, LedgerCell
 from models.decoding import Undecodable
 from models.entries import PartnerActivity
 
@@ -168,6 +168,3 @@ def _partner_cell(partner: str, disposition: str, *, simulated: bool) -> LedgerC
     blank = dict.fromkeys(LedgerCell._fields, NOT_APPLICABLE)
     filled: dict[str, Any] = {**blank, "table": PARTNERS, "partner": partner, "measure": disposition, "unit": _EVENT_UNIT}
     return LedgerCell(**{**filled, "simulated": simulated})
-
-
-UNKNOWN_PARTNER: Final = UNKNOWN
