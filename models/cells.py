@@ -18,9 +18,13 @@ DISBURSEMENTS: Final = "disbursements"
 DISTRIBUTIONS: Final = "distributions"
 SERVICES: Final = "services"
 STOCK: Final = "stock"
+PLANS: Final = "plans"
+"""Budgets, targets, capacities, caseloads: kept beside deliveries and never added to them."""
 PARTNERS: Final = "partners"
+FLAGS: Final = "flags"
+"""How often each flag was raised: cells of the ledger's database alone, in no materialized table and in no tally."""
 
-TALLY_TABLES: Final = (DISBURSEMENTS, DISTRIBUTIONS, SERVICES, STOCK)
+TALLY_TABLES: Final = (DISBURSEMENTS, DISTRIBUTIONS, SERVICES, STOCK, PLANS)
 TABLES: Final = (*TALLY_TABLES, PARTNERS)
 
 
