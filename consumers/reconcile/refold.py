@@ -2,8 +2,8 @@
 
 This is the auditor's version, to be read beside the rules. It takes from the rest of Salur only whether the bytes
 of one event are valid by themselves (``models.decoding``, ``models.rules``) and what the code lists say. Written
-again here: duplicates and conflicts, holding and release, corrections of corrections, postings (``recount``), and
-the counts of the intake. Decisions are numbered from 1 in the order of the bookings.
+again here: duplicates and conflicts, holding and release, who may name whom, corrections of corrections, evidence
+and verification, postings (``recount``), and the counts of the intake. Decisions are numbered from 1 in the order of the bookings.
 
 What an event comes to:
 
@@ -11,8 +11,9 @@ What an event comes to:
 2. An event that comes in on the topic of another partner is rejected.
 3. An id that an accepted or held event has is a duplicate if the content is the same, else a conflict; otherwise
    an event that breaks a rule is rejected.
-4. An event that names an original is held until that is accepted.
+4. An event that names an original is held until that is accepted, and rejected if it may not name it (``naming``).
 5. Corrections touch only events of their own source; only something that still counts can be corrected.
+6. What corrections, later evidence and verifications come to is the business of ``chains``.
 """
 
 import dataclasses
@@ -24,6 +25,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from consumers.reconcile import naming
+from consumers.reconcile.chains import Booked, Chain, Kind, Member
 from consumers.reconcile.rawlog import Headers, RawRecord
 from consumers.reconcile.recount import Postings, postings_of
 from consumers.reconcile.remembered import hash_of
@@ -39,61 +42,8 @@ from models.topics import EVENTS
 
 Disposition = Literal["accepted", "duplicate", "conflict", "rejected", "held"]
 
-REVERSED: Final = "salur.event.reversed.v1"
-AMENDED: Final = "salur.event.amended.v1"
-ANNOTATED: Final = "salur.event.annotated.v1"
-RETURNED: Final = "salur.disbursement.returned.v1"
-RECEIVED: Final = "salur.consignment.received.v1"
-MAY_BE_RETURNED: Final = tuple(f"salur.disbursement.{stage}.v1" for stage in ("instructed", "sent", "confirmed", "reissued"))
-MAY_BE_RECEIVED: Final = ("salur.consignment.dispatched.v1",)
 NOBODY_WE_KNOW: Final = "unknown"
 _JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7))
-
-
-@dataclasses.dataclass(slots=True)
-class _Booked:
-    """An event that has its id: accepted with this number, or held (``accepted`` is 0)."""
-
-    record: RawRecord
-    event: Event
-    whole: dict[str, Any]
-    accepted: int = 0
-    chain: "_Chain | None" = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Correction:
-    """An accepted reversal, or an accepted amendment with what it puts in the place of the root."""
-
-    number: int
-    target: int
-    replacement: Postings | None
-
-
-@dataclasses.dataclass(slots=True)
-class _Chain:
-    """An event (the root), what it adds by itself, and every correction of it or of its corrections, in order."""
-
-    root: _Booked
-    own: Postings
-    corrections: list[_Correction] = dataclasses.field(default_factory=list)
-
-    def counts(self, number: int) -> bool:
-        """Tell whether decision ``number`` of the chain still counts: no reversal that itself counts names it."""
-        struck: set[int] = set()
-        for correction in reversed(self.corrections):
-            if correction.replacement is None and correction.number not in struck:
-                struck.add(correction.target)
-        return number not in struck
-
-    def effect(self) -> Postings:
-        """Return what the root adds now: nothing if reversed, else its newest replacement that counts, else its own."""
-        if not self.counts(self.root.accepted):
-            return Counter()
-        for correction in reversed(self.corrections):
-            if correction.replacement is not None and self.counts(correction.number):
-                return correction.replacement
-        return self.own
 
 
 @dataclasses.dataclass(slots=True)
@@ -110,8 +60,8 @@ class Refold:
     intake: dict[str, Counter[str]] = dataclasses.field(default_factory=dict)
     decisions: int = 0
     oddities: list[str] = dataclasses.field(default_factory=list)
-    _known: dict[tuple[str, str], _Booked] = dataclasses.field(default_factory=dict)
-    _held: dict[int, _Booked] = dataclasses.field(default_factory=dict)
+    _known: dict[tuple[str, str], Booked] = dataclasses.field(default_factory=dict)
+    _held: dict[int, Booked] = dataclasses.field(default_factory=dict)
 
     def take(self, booking: BookingRecord, records: Iterable[RawRecord]) -> None:
         """Decide the records of one booking, then the held events that it released and gave up."""
@@ -140,7 +90,7 @@ class Refold:
         booked = self._known.get(key)
         if booked is not None:
             return "duplicate" if _is_same(booked.record, record) else "conflict"
-        booked = _Booked(record, event, _as_json(record.value, record.headers))
+        booked = Booked(record, event, _as_json(record.value, record.headers))
         disposition = self._judge(booked)
         if disposition == "held":
             self._held[self.decisions] = booked
@@ -162,66 +112,86 @@ class Refold:
         self._count(booked.event.partner, disposition)
         self._count(booked.event.partner, "held", by=-1)
 
-    def _judge(self, booked: _Booked) -> Disposition:
+    def _judge(self, booked: Booked) -> Disposition:
         """Decide an event whose id is free, or its own; if it is accepted, it counts from here on."""
-        event, data = booked.event, booked.whole["data"]
+        event = booked.event
         if violations(event, self.registry, booked.record.received_at):
             return "rejected"
-        if event.type in (REVERSED, AMENDED, ANNOTATED) or (event.type in (RETURNED, RECEIVED) and "original" in data):
-            return self._judge_reference_to(booked, data["original"])
+        original = naming.named(booked.whole)
+        if original is not None:
+            return self._judge_naming(booked, original)
         if isinstance(event, ReferenceEvent):
             self.registry.apply(event)
         return self._accept(booked, self._own_postings(booked.whole, event))
 
-    def _judge_reference_to(self, booked: _Booked, original: Any) -> Disposition:
+    def _judge_naming(self, booked: Booked, original: naming.Name) -> Disposition:
+        """Decide an event that names another: it waits for it, and only some may name it."""
         event = booked.event
-        source, event_id = (original["source"], original["id"]) if isinstance(original, dict) else (event.source, original)
-        if event.type in (REVERSED, AMENDED, ANNOTATED) and source != event.source:
+        if event.type in naming.OWN_EVENTS_ONLY and original[0] != event.source:
             return "rejected"
-        target = self._known.get((source, event_id))
-        if target is None or not target.accepted:
+        target = self._accepted(original)
+        if target is None:
             return "held"
-        if event.type == ANNOTATED:
-            return self._accept(booked, Counter())
-        if event.type in (RETURNED, RECEIVED):
-            suitable = target.event.type in (MAY_BE_RETURNED if event.type == RETURNED else MAY_BE_RECEIVED)
-            return self._accept(booked, self._own_postings(booked.whole, event)) if suitable else "rejected"
-        return self._correct(booked, target)
+        if not (naming.is_suitable(event.type, target) and self._is_entitled(event, target) and self._has_its_pair(booked, target)):
+            return "rejected"
+        match event.type:
+            case naming.REVERSED:
+                return self._join(booked, target, "reversal")
+            case naming.AMENDED | naming.REVISED:
+                return self._replace(booked, target)
+            case naming.SHOWN:
+                return self._join(booked, target, "evidence")
+            case naming.VERIFIED if booked.whole["data"]["result"] == "confirmed":
+                return self._join(booked, target, "verification")
+        return self._accept(booked, self._own_postings(booked.whole, event))
 
-    def _correct(self, booked: _Booked, target: _Booked) -> Disposition:
-        """Reverse or amend: what the correction adds is what the root comes to after it, less what it came to before."""
+    def _accepted(self, name: naming.Name) -> Booked | None:
+        booked = self._known.get(name)
+        return booked if booked is not None and booked.accepted else None
+
+    def _is_entitled(self, event: Event, target: Booked) -> bool:
+        """Evidence is given for one's own deliveries unless one is an auditor; nobody verifies a delivery of one's own."""
+        is_own = event.source == target.event.source
+        if event.type == naming.SHOWN:
+            return is_own or self.registry.is_entitled(partner=event.partner, programme="", country="", group="assurance")
+        return event.type != naming.VERIFIED or not is_own
+
+    def _has_its_pair(self, booked: Booked, target: Booked) -> bool:
+        """Tell whether the second event of a pair, if there is to be one, is accepted, another one, and may be named likewise."""
+        if booked.event.type not in naming.PAIRS:
+            return True
+        name = naming.named(booked.whole, "other")
+        other = None if name is None else self._accepted(name)
+        return other is not None and other is not target and naming.is_suitable(booked.event.type, other)
+
+    def _join(self, booked: Booked, target: Booked, kind: Kind, replacement: Postings | None = None) -> Disposition:
+        """Take the event up into the chain of what it names; what is reversed or replaced must still count."""
         chain = target.chain
         assert chain is not None, "whatever is named as an original is remembered with its chain"
-        if isinstance(target.event, ReferenceEvent) or not chain.counts(target.accepted):
+        if kind in ("reversal", "replacement") and not chain.counts(target.accepted):
             return "rejected"
-        replacement = None
-        if booked.event.type == AMENDED:
-            replacement = self._replacement(booked, target)
-            if replacement is None or not chain.counts(chain.root.accepted):
-                return "rejected"
-        before = chain.effect()
-        chain.corrections.append(_Correction(self.decisions, target.accepted, replacement))
-        after = chain.effect()
-        difference = Counter(after)
-        difference.subtract(before)
-        return self._accept(booked, Counter({cell: steps for cell, steps in difference.items() if steps}), chain)
+        if kind == "replacement" and not chain.counts(chain.root.accepted):
+            return "rejected"
+        return self._accept(booked, chain.join(Member(self.decisions, target.accepted, kind, replacement or Counter())), chain)
 
-    def _replacement(self, booked: _Booked, target: _Booked) -> Postings | None:
-        """Return what an amendment puts in the root's place, None if it is no valid event of the root's type."""
-        assert target.chain is not None, "the caller has looked"
-        if target.event.type in (REVERSED, ANNOTATED):
-            return None
+    def _replace(self, booked: Booked, target: Booked) -> Disposition:
+        """Put what an amendment or a revised target says in the place of the root, if it is a valid event of the root's type."""
+        assert target.chain is not None, "as above"
         root = target.chain.root
-        written = dict(booked.whole["data"]["replacement"])
+        written = dict(booked.whole["data"])
+        if booked.event.type == naming.AMENDED:
+            written = dict(written["replacement"])
+        else:
+            written = {name: value for name, value in written.items() if name not in ("original", "reason")}
         replaced = decode_replacement(root.event, json.dumps(written).encode())
         if isinstance(replaced, tuple) or violations(replaced, self.registry, booked.record.received_at):
-            return None
+            return "rejected"
         written.pop("time", None)
-        return self._own_postings({"data": written}, replaced)
+        return self._join(booked, target, "replacement", self._own_postings({"data": written}, replaced))
 
-    def _accept(self, booked: _Booked, postings: Postings, chain: _Chain | None = None) -> Disposition:
+    def _accept(self, booked: Booked, postings: Postings, chain: Chain | None = None) -> Disposition:
         booked.accepted = self.decisions
-        booked.chain = chain or _Chain(booked, postings)
+        booked.chain = chain or Chain(booked, postings)
         self.steps.update(postings)
         self.events.update(dict.fromkeys(postings, 1))
         return "accepted"

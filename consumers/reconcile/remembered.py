@@ -25,17 +25,18 @@ _decoder = msgspec.json.Decoder(_Named)
 
 
 def to_remember(records: Iterable[RawRecord]) -> set[int]:
-    """Return the hashes of the ids that occur twice or are named as an original."""
+    """Return the hashes of the ids that occur twice or are named by another event."""
     once: set[int] = set()
     wanted: set[int] = set()
     for record in records:
-        source, event_id, original = _names(record)
+        source, event_id, named = _names(record)
         own = hash_of(source, event_id)
         (wanted if own in once else once).add(own)
-        if isinstance(original, str):
-            wanted.add(hash_of(source, original))
-        elif isinstance(original, dict):
-            wanted.add(hash_of(original.get("source"), original.get("id")))
+        for other in named:
+            if isinstance(other, str):
+                wanted.add(hash_of(source, other))
+            elif isinstance(other, dict):
+                wanted.add(hash_of(other.get("source"), other.get("id")))
     return wanted
 
 
@@ -44,14 +45,14 @@ def hash_of(source: object, event_id: object) -> int:
     return int.from_bytes(hashlib.blake2b(f"{source}\0{event_id}".encode(errors="replace"), digest_size=8).digest())
 
 
-def _names(record: RawRecord) -> tuple[Any, Any, Any]:
-    """Return source, id and original of a record as far as they can be read; what is no event is never looked up."""
+def _names(record: RawRecord) -> tuple[Any, Any, list[Any]]:
+    """Return source and id of a record, and whom it names, as far as they can be read; what is no event is never looked up."""
     named = _read(record.value or b"")
     attributes = dict(record.headers)
     if "ce_id" in attributes:
         content = _read(b'{"data":' + (record.value or b"") + b"}")
-        return _text(attributes.get("ce_source")), _text(attributes["ce_id"]), _original(content.data)
-    return named.source, named.id, _original(named.data)
+        return _text(attributes.get("ce_source")), _text(attributes["ce_id"]), _named(content.data)
+    return named.source, named.id, _named(named.data)
 
 
 def _read(value: bytes) -> _Named:
@@ -61,8 +62,8 @@ def _read(value: bytes) -> _Named:
         return _Named()
 
 
-def _original(data: Any) -> Any:
-    return data.get("original") if isinstance(data, dict) else None
+def _named(data: Any) -> list[Any]:
+    return [data.get("original"), data.get("other")] if isinstance(data, dict) else []
 
 
 def _text(value: bytes | None) -> str:
