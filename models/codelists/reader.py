@@ -4,7 +4,9 @@ import csv
 import importlib.resources
 from typing import Final, Literal
 
-CodeList = Literal["countries", "entitlements", "items", "legal_bases", "partners", "programmes", "recipient_types", "sources", "units"]
+CodeList = Literal[
+    "activities", "countries", "entitlements", "items", "legal_bases", "pack_conversions", "partners", "programmes", "recipient_types", "sources", "units"
+]
 
 _PACKAGE: Final = "models.codelists"
 
