@@ -23,7 +23,7 @@ class CellSum(NamedTuple):
 
 
 class TallyValue(msgspec.Struct, frozen=True, kw_only=True):
-    """The value of one key of ``disbursements``, ``distributions``, ``services`` or ``stock``."""
+    """The value of one key of a tally table (``models.cells.TALLY_TABLES``)."""
 
     number: int
     cells: list[CellSum]

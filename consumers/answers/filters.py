@@ -15,21 +15,16 @@ import sqlalchemy as sa
 
 from consumers.answers.dimensions import COLUMNS, unknown
 from models import schema
-from models.cells import DISBURSEMENTS, DISTRIBUTIONS, SERVICES, TALLY_TABLES
+from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES, STOCK, TALLY_TABLES
 from models.errors import ConfigurationError
+from models.measures import ALL_MEASURES, PLANNED, STOCK_STATES
 
 JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7), "Asia/Jakarta")
 """UTC+7 with no daylight saving since 1964, before any event of ours."""
 
-STOCK_MEASURES: Final = frozenset({"on-hand", "in-transit"})
-MEASURES: Final = frozenset(
-    {
-        *("instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded"),
-        *("produced", "procured", "dispatched", "received", "lost", "distributed", "sold", "revenue", "adjusted-in", "adjusted-out"),
-        *("assisted", "engaged", "recipients"),
-        *STOCK_MEASURES,
-    }
-)
+STOCK_MEASURES: Final = frozenset(STOCK_STATES)
+PLANNED_MEASURES: Final = frozenset(PLANNED)
+MEASURES: Final = ALL_MEASURES
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _BOOKING: Final = re.compile(r"\d{1,18}", re.ASCII)
@@ -64,11 +59,16 @@ class CellFilter:
         return True in self.simulated
 
     def tables(self, by: Sequence[str] = ()) -> frozenset[str]:
-        """Return the tables to look in. Stock is a state, not a delivery, so it is there only for a question that is about stock."""
+        """Return the tables to look in: deliveries, and what is none (a stock is a state, a plan is to come) only for a question about it."""
         if "table" in self.values:
             return self.values["table"]
-        about_stock = STOCK_MEASURES & self.values.get("measure", frozenset()) or {"holder", "lot"} & {*self.values, *by}
-        return frozenset(TALLY_TABLES) if about_stock else frozenset({DISBURSEMENTS, DISTRIBUTIONS, SERVICES})
+        measures = self.values.get("measure", frozenset())
+        found = {DISBURSEMENTS, DISTRIBUTIONS, SERVICES}
+        if STOCK_MEASURES & measures or {"holder", "lot"} & {*self.values, *by}:
+            found.add(STOCK)
+        if PLANNED_MEASURES & measures:
+            found.add(PLANS)
+        return frozenset(found)
 
     def narrowed(self, row: Mapping[str, str | bool]) -> "CellFilter":
         """Return the filter for the cells of one row of its answer, given by the row's group values, measure and unit."""

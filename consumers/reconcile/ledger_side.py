@@ -1,8 +1,8 @@
 """What the ledger says, read from SQL: its tallies at a booking, and whether they agree with their own histories and decisions."""
 
-from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -12,17 +12,19 @@ from consumers.answers.history import cells_as_of
 from consumers.answers.intake import IntakeAnswer
 from consumers.reconcile.difference import DECISIONS, HISTORY, LEDGER, Difference, Sums, between_counts, between_sums, oddity
 from models import schema
-from models.cells import PARTNERS, LedgerCell
+from models.cells import FLAGS, PARTNERS, LedgerCell
 
 _cells = schema.cells.c
+_NO_TALLIES: Final = (PARTNERS, FLAGS)
 _CELL_COLUMNS = tuple(_cells["table_name" if name == "table" else name] for name in LedgerCell._fields)
 _pairs = msgspec.json.Decoder(list[tuple[int, int]])
+_flags = msgspec.json.Decoder(list[str])
 
 
 def tallies(connection: sa.Connection, as_of: AsOf) -> dict[LedgerCell, tuple[int, int]]:
     """Return (steps, events) of every tally cell that was booked to by then."""
     found: dict[LedgerCell, tuple[int, int]] = {}
-    for _cell, steps, events, *values in cells_as_of(connection, _CELL_COLUMNS, [_cells.table_name != PARTNERS], as_of):
+    for _cell, steps, events, *values in cells_as_of(connection, _CELL_COLUMNS, [_cells.table_name.not_in(_NO_TALLIES)], as_of):
         where = LedgerCell(*values)
         found[where._replace(simulated=bool(where.simulated))] = (steps, events)
     return found
@@ -37,24 +39,39 @@ def partner_counts(answer: IntakeAnswer) -> dict[str, dict[str, int]]:
 
 
 def differences_within(connection: sa.Connection, as_of: AsOf, answer: IntakeAnswer) -> Iterator[Difference]:
-    """Yield where the ledger contradicts itself: tallies against histories, their members and the decisions' postings; the intake's identity."""
-    current = _numbered(connection)
-    yield from between_sums((LEDGER, current), (HISTORY, _named(connection, _last_of_history(connection))))
-    yield from between_sums((LEDGER, current), ("members", _named(connection, _sums_of_members(connection))))
-    yield from between_sums((LEDGER, current), (DECISIONS, _named(connection, _sums_of_decisions(connection))))
+    """Yield where the ledger contradicts itself: tallies and flags against histories, their members and the decisions; the intake's identity."""
+    current = _current(connection)
+    for found, name in ((_last_of_history(connection), HISTORY), (_sums_of_members(connection), "members")):
+        yield from between_sums((LEDGER, _named(connection, current, but=(PARTNERS,))), (name, _named(connection, found, but=(PARTNERS,))))
+    posted = _named(connection, _sums_of_decisions(connection), but=_NO_TALLIES)
+    yield from between_sums((LEDGER, _named(connection, current, but=_NO_TALLIES)), (DECISIONS, posted))
+    yield from _differences_of_flags(connection)
     if not answer.adds_up:
         yield oddity((LEDGER, "intake"), f"the intake does not add up at booking {as_of.booking}")
     yield from between_counts((LEDGER, answer.total.to_json()), (DECISIONS, _count_decisions(connection)), {"table": "intake"})
 
 
-def _numbered(connection: sa.Connection) -> Sums:
-    return _named(connection, {row.cell: (row.steps, row.events) for row in connection.execute(sa.select(_cells.cell, _cells.steps, _cells.events))})
+def _current(connection: sa.Connection) -> Sums:
+    return {row.cell: (row.steps, row.events) for row in connection.execute(sa.select(_cells.cell, _cells.steps, _cells.events))}
 
 
-def _named(connection: sa.Connection, sums: Sums) -> dict[LedgerCell, tuple[int, int]]:
-    """Turn cell numbers into cells; tallies only."""
-    query = sa.select(_cells.cell, *_CELL_COLUMNS).where(_cells.table_name != PARTNERS)
+def _named(connection: sa.Connection, sums: Sums, *, but: Sequence[str]) -> dict[LedgerCell, tuple[int, int]]:
+    """Turn cell numbers into cells, of all tables but some."""
+    query = sa.select(_cells.cell, *_CELL_COLUMNS).where(_cells.table_name.not_in(but))
     return {LedgerCell(*values): sums[number] for number, *values in connection.execute(query) if number in sums}
+
+
+def _differences_of_flags(connection: sa.Connection) -> Iterator[Difference]:
+    """Yield where the counts of flags are not those of the flags that the accepted decisions carry."""
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for partner, flag, steps in connection.execute(sa.select(_cells.partner, _cells.measure, _cells.steps).where(_cells.table_name == FLAGS)):
+        counted[partner][flag] += steps
+    decisions = schema.decisions.c
+    raised: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for partner, flags in _streamed(connection, sa.select(decisions.partner, decisions.flags).where(decisions.flags != "[]")):
+        raised[partner].update(_flags.decode(flags))
+    for partner in sorted({*counted, *raised}):
+        yield from between_counts((LEDGER, counted[partner]), (DECISIONS, raised[partner]), {"table": FLAGS, "partner": partner})
 
 
 def _last_of_history(connection: sa.Connection) -> Sums:

@@ -22,7 +22,7 @@ RecipientType = Annotated[str | None, _dimension("recipient-type", "pmi")]
 Place = Annotated[str | None, _dimension("place", "the code of an area")]
 Holder = Annotated[str | None, _dimension("holder", "a partner or site that holds goods")]
 Lot = Annotated[str | None, _dimension("lot", "the name of a lot")]
-Table = Annotated[str | None, _dimension("table", "disbursements, distributions, services or stock")]
+Table = Annotated[str | None, _dimension("table", "disbursements, distributions, services, stock or plans")]
 From = Annotated[str | None, typer.Option("--from", metavar="DAY", help="Happened on this day or month or later.", show_default=False)]
 To = Annotated[str | None, typer.Option("--to", metavar="DAY", help="Happened by the end of this day or month.", show_default=False)]
 AsOf = Annotated[

@@ -102,8 +102,9 @@ _FILTERS: Final[Mapping[str, str]] = {
         "Hanya pemegang ini (koma berarti atau), yaitu mitra atau lokasi penyimpan barang."
     ),
     "Only this lot (commas mean or), such as the name of a lot.": "Hanya lot ini (koma berarti atau), yaitu nama lot.",
-    "Only this table (commas mean or), such as disbursements, distributions, services or stock.": (
-        "Hanya tabel ini (koma berarti atau): disbursements (pencairan), distributions (penyaluran barang), services (layanan), atau stock (persediaan)."
+    "Only this table (commas mean or), such as disbursements, distributions, services, stock or plans.": (
+        "Hanya tabel ini (koma berarti atau): disbursements (pencairan), distributions (penyaluran barang), services (layanan), "
+        "stock (persediaan), atau plans (rencana)."
     ),
 }
 

@@ -9,7 +9,13 @@ from typing import Any
 from models.cells import PARTNERS, TableCell, table_key
 from models.entries import NO_RECORD, EntriesRecord, Entry, PartnerActivity, encode, record_hash
 
-TALLIES = (("disbursements", "sent", "IDR"), ("distributions", "distributed", "package"), ("services", "provided", "person"), ("stock", "on-hand", "piece"))
+TALLIES = (
+    ("disbursements", "sent", "IDR"),
+    ("distributions", "distributed", "package"),
+    ("services", "provided", "person"),
+    ("stock", "on-hand", "piece"),
+    ("plans", "target", "person"),
+)
 
 
 def cell(random_: random.Random, partition: int, keys: int) -> TableCell:

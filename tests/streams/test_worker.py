@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from kafka.admin import KafkaAdminClient
 
+from models.cells import TABLES
 from models.entries import encode, record_hash
-from models.topics import ENTRIES, FAUST_APP_ID, changelog
+from models.topics import ENTRIES, FAUST_APP_ID, WATERMARKS, changelog
 from tests.streams.stage import Stage, Worker, wait_until
 from tests.streams.synthetic import chain, oracle, wide_record
 
@@ -205,7 +206,7 @@ def any_number_stepped_back(stage: Stage) -> bool:
     """Tell whether an older value was ever written over a newer one."""
 
     newest: dict[tuple[str, int, bytes], int] = {}
-    for table in ("disbursements", "distributions", "services", "stock", "partners", "watermarks"):
+    for table in (*TABLES, WATERMARKS):
         for partition, key, value in stage.records(changelog(table)):
             number = json.loads(value)["number"]
             if number < newest.get((table, partition, key), 0):
