@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from models.errors import SalurError
 
-UnitKind = Literal["count", "measure", "money", "ratio"]
+UnitKind = Literal["count", "measure", "money", "ratio", "rate"]
 
 MAX_DIGITS: Final = 18
 """More digits do not fit a signed 64-bit column; counted in steps, so that a sum's column can always hold one event."""
@@ -27,15 +27,24 @@ _STEPS_PER_WHOLE: Final = (1, 10, 100, 1_000)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Unit:
-    """A wire unit or an ISO 4217 currency; one whole unit is ``10 ** decimals`` steps."""
+    """A wire unit, an ISO 4217 currency or a rate per day; one whole unit is ``10 ** decimals`` steps. No item is counted in a rate."""
 
     code: str
     decimals: int
     kind: UnitKind
 
 
+PER_DAY: Final = "/day"
+
+
+def per_day(unit_code: str) -> str:
+    """Return the unit of a rate: so many of ``unit_code`` a day."""
+    return unit_code + PER_DAY
+
+
 def _units(*units: Unit) -> Mapping[str, Unit]:
-    return MappingProxyType({unit.code: unit for unit in units})
+    rates = (Unit(per_day(unit.code), unit.decimals, "rate") for unit in units if unit.kind in {"count", "measure"})
+    return MappingProxyType({unit.code: unit for unit in (*units, *rates)})
 
 
 UNITS: Final[Mapping[str, Unit]] = _units(
