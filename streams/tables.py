@@ -13,7 +13,7 @@ from faust.types import TP
 
 from models import tables
 from models.cells import TABLES
-from models.errors import IntegrityError
+from models.errors import ConfigurationError, IntegrityError
 from models.topics import WATERMARKS, changelog
 from streams.fold import StoredValue
 
@@ -40,12 +40,18 @@ class FaustTables:
         store._key_partition[key] = partition  # noqa: SLF001  as the store does for a recovered record
 
     def check_recovered(self, partition: int) -> None:
-        """Raise IntegrityError unless the changelogs were read to their ends: an empty table would count as a new one."""
+        """Raise IntegrityError unless the changelogs were read to their ends: an empty table would count as a new one.
+
+        Raises ConfigurationError if one of them does not exist.
+        """
         recovery = self.app.tables.recovery
         for table in self.by_name.values():
             tp = TP(table.changelog_topic.get_topic_name(), partition)
             end, read = recovery.active_highwaters.get(tp), recovery.active_offsets.get(tp)
-            if end is None or (end >= 0 and (read is None or read < end)):
+            if end is None:
+                # Such as an installation of an older version, which has no changelog for a newer table yet.
+                raise ConfigurationError(f"there is no topic {tp.topic} with a partition {partition}", hint="make it with: salur topics")
+            if end >= 0 and (read is None or read < end):
                 raise IntegrityError(f"{tp.topic}[{partition}]: recovered up to {read}, expected {end}", hint="start the worker again")
         _, watermark = self.read(partition)
         if watermark is None and recovery.active_highwaters[TP(changelog(WATERMARKS), partition)] >= 0:

@@ -50,6 +50,12 @@ class Stage:
                 [NewTopic(name=topic.name, num_partitions=topic.partitions, replication_factor=1, topic_configs=dict(topic.config)) for topic in wanted]
             )
 
+    def delete_topic(self, name: str) -> None:
+        """Delete a topic and wait until it is gone."""
+        with contextlib.closing(KafkaAdminClient(bootstrap_servers=self.bootstrap_servers)) as admin:
+            admin.delete_topics([name])
+            wait_until(lambda: name not in admin.list_topics(), seconds=10, what=f"{name} is gone")
+
     def publish(self, partition: int, values: Sequence[bytes]) -> None:
         """Append records to the entries topic and wait until they are there."""
         self.send(ENTRIES, partition, [(None, value) for value in values])

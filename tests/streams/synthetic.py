@@ -18,9 +18,9 @@ TALLIES = (
 )
 
 
-def cell(random_: random.Random, partition: int, keys: int) -> TableCell:
+def cell(random_: random.Random, partition: int, keys: int, *, tallies: Sequence[tuple[str, str, str]] = TALLIES) -> TableCell:
     """Return one of a limited number of cells; keys of different partitions differ."""
-    table, measure, unit = random_.choice(TALLIES)
+    table, measure, unit = random_.choice(tallies)
     stock = table == "stock"
     number = random_.randrange(keys)
     return TableCell(
@@ -40,9 +40,11 @@ def cell(random_: random.Random, partition: int, keys: int) -> TableCell:
     )
 
 
-def record(random_: random.Random, *, partition: int, number: int, previous: str, entries: int, keys: int = 5) -> EntriesRecord:
+def record(
+    random_: random.Random, *, partition: int, number: int, previous: str, entries: int, keys: int = 5, tallies: Sequence[tuple[str, str, str]] = TALLIES
+) -> EntriesRecord:
     """Return record ``number`` of a partition."""
-    cells = list({cell(random_, partition, keys): None for _ in range(random_.randint(1, 8))})
+    cells = list({cell(random_, partition, keys, tallies=tallies): None for _ in range(random_.randint(1, 8))})
     return EntriesRecord(
         partition=partition,
         number=number,
@@ -80,13 +82,14 @@ def wide_record(*, cells: int, number: int = 1, previous: str = NO_RECORD) -> En
     )
 
 
-def chain(*, partition: int, records: int, entries: int = 3, seed: int = 1, keys: int = 5) -> list[bytes]:
-    """Return the bytes of records 1 to ``records`` of a partition."""
+def chain(*, partition: int, records: int, entries: int = 3, seed: int = 1, keys: int = 5, plans_since: int = 1) -> list[bytes]:
+    """Return the bytes of records 1 to ``records`` of a partition; those before ``plans_since`` know of no plans."""
     random_ = random.Random(f"{seed}/{partition}")
     values = []
     previous = NO_RECORD
     for number in range(1, records + 1):
-        value = encode(record(random_, partition=partition, number=number, previous=previous, entries=entries, keys=keys))
+        tallies = TALLIES if number >= plans_since else TALLIES[:-1]
+        value = encode(record(random_, partition=partition, number=number, previous=previous, entries=entries, keys=keys, tallies=tallies))
         values.append(value)
         previous = record_hash(value)
     return values

@@ -9,7 +9,7 @@ import pytest
 from models import tables
 from models.cells import TABLES
 from models.crashpoints import NO_CRASH_POINTS, CrashPoint
-from models.errors import IntegrityError, LogTruncated, StalePosition
+from models.errors import ConfigurationError, IntegrityError, LogTruncated, StalePosition
 from models.topics import WATERMARKS, changelog
 from streams.progress import StallWatch
 from streams.settings import StreamSettings
@@ -204,6 +204,13 @@ async def test_a_changelog_that_was_not_read_to_its_end_is_noticed() -> None:
     recovery.active_highwaters[(changelog("stock"), 0)] = 7
     recovery.active_offsets[(changelog("stock"), 0)] = 6
     with pytest.raises(IntegrityError, match="recovered up to 6, expected 7"):
+        await world.start()
+
+
+async def test_a_table_without_a_changelog_is_named_with_the_remedy() -> None:
+    world = World()
+    del world.app.tables.recovery.active_highwaters[(changelog("plans"), 0)]
+    with pytest.raises(ConfigurationError, match="there is no topic salur-plans-changelog with a partition 0 → make it with: salur topics"):
         await world.start()
 
 

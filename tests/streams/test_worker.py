@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from kafka.admin import KafkaAdminClient
 
-from models.cells import TABLES
+from models.cells import PLANS, TABLES
 from models.entries import encode, record_hash
 from models.topics import ENTRIES, FAUST_APP_ID, WATERMARKS, changelog
 from tests.streams.stage import Stage, Worker, wait_until
@@ -233,6 +233,26 @@ def test_a_late_changelog_record_of_a_zombie_is_found_and_mended_by_a_refold(sta
         expected |= oracle(records)
     wait_until(lambda: stage.tables() == expected, seconds=20, what="mended tables")
     assert [line["partition"] for line in successor.events() if line["event"] == "digest_mismatch"] == [0]
+
+
+def test_tables_of_a_version_without_plans_go_on_once_their_topic_is_made(stage: Stage) -> None:
+    values = {partition: chain(partition=partition, records=40, plans_since=21) for partition in range(stage.partitions)}
+    publish(stage, values, 0, 20)
+    before = stage.start_worker()
+    stage.wait_for({0: 20, 1: 20})
+    before.signal(signal.SIGTERM)
+    assert before.exit_code() == 0
+    stage.delete_topic(changelog(PLANS))
+    refused = stage.start_worker()
+    assert refused.exit_code() == 1
+    assert "there is no topic salur-plans-changelog with a partition 0 → make it with: salur topics" in refused.log()
+    stage.create_topics(changelog(PLANS))
+    assert not any(table == PLANS for table, _ in stage.tables())
+    worker = stage.start_worker()
+    publish(stage, values, 20)
+    assert_exact(stage, values)
+    assert any(table == PLANS for table, _ in stage.tables())
+    assert [line["number"] for line in worker.events() if line["event"] == "recovered"] == [20, 20]
 
 
 @pytest.mark.parametrize("bad", [b"not a record", b'{"v":1}'])
