@@ -48,6 +48,7 @@ class Told:
     partner: str = "kdei-taipei"
     corrects: tuple[int, str] | None = None
     raw: bytes = b"{}"
+    flags: Sequence[str] = ()
     type: str = "salur.distribution.recorded.v1"
 
 
@@ -109,6 +110,9 @@ class Books:
             LedgerCell("partners", "", "", "", "", told.partner, told.partner.startswith("simulasi-"), "", told.disposition, "event", "", "", "", "", ""),
         )
         changed.setdefault(activity, []).append((0, 1))
+        for flag in told.flags:
+            where = LedgerCell("flags", "TW", "bantuan-pmi", "", "", told.partner, told.partner.startswith("simulasi-"), "", flag, "event", "", "", "", "", "")
+            changed.setdefault(self._number_of(connection, where), []).append((number, 1))
         for group in self._groups(numbered):
             self._overlaps.setdefault(group, [len(self._overlaps) + 1, 0])[1] += 1
             overlapped.add(group)
@@ -127,7 +131,7 @@ class Books:
                 "offset": number,
                 "disposition": told.disposition,
                 "reasons": "[]",
-                "flags": "[]",
+                "flags": json.dumps(told.flags),
                 "source": f"urn:salur:partner:{told.partner}",
                 "event_id": f"event-{number}",
                 "type": told.type,

@@ -90,6 +90,37 @@ def test_a_period_includes_both_ends_and_no_stock(books: Books) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "also"),
+    [({}, set()), ({"measure": "target"}, {"plans"}), ({"measure": "on-hand,budget"}, {"plans", "stock"}), ({"holder": "kemnaker"}, {"stock"})],
+)
+def test_what_is_no_delivery_is_looked_for_only_where_it_is_asked_for(words: dict[str, str], also: set[str]) -> None:
+    assert parse_filter(words, KNOWN).tables() == {"disbursements", "distributions", "services", *also}
+
+
+@pytest.mark.parametrize(
+    ("words", "measures"),
+    [
+        ({}, {"distributed"}),
+        ({"table": "distributions"}, {"distributed"}),
+        ({"item": "masker"}, {"distributed"}),
+        ({"measure": "recipients.sex.f"}, {"recipients.sex.f"}),
+        ({"measure": "evidenced,verified,distributed"}, {"evidenced", "verified", "distributed"}),
+        ({"measure": "target"}, {"target"}),
+        ({"table": "plans"}, {"target"}),
+        ({"table": "stock,plans"}, {"target", "on-hand"}),
+        ({"measure": "on-hand"}, {"on-hand"}),
+    ],
+)
+def test_a_plain_question_is_about_deliveries_and_not_their_parts_evidence_plans_or_stock(books: Books, words: dict[str, str], measures: set[str]) -> None:
+    plain = ("distributed", "recipients.sex.f", "evidenced", "evidenced-later", "verified")
+    books.book(*(Told(postings=[(cell(measure=measure), 1)]) for measure in plain))
+    books.book(Told(postings=[(cell(table="plans", measure="target"), 1)]), Told(postings=[(cell(table="stock", measure="on-hand", day=""), 1)]))
+    with books.engine.connect() as connection:
+        rows = tally(connection, parse_filter(words, KNOWN)).rows
+    assert {row.measure for row in rows} == measures
+
+
+@pytest.mark.parametrize(
     ("dimension", "value"), [(name, "other") for name in ("destination", "programme", "activity", "tranche", "partner", "item", "place", "holder", "lot")]
 )
 def test_every_dimension_selects(books: Books, dimension: str, value: str) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from consumers.answers.asof import resolve
 from consumers.answers.intake import intake
 from consumers.reconcile.difference import Difference
-from consumers.reconcile.ledger_side import differences_within
+from consumers.reconcile.ledger_side import differences_within, tallies
 from models import schema
 from tests.consumers.books import Books, Told, cell
 
@@ -20,7 +20,7 @@ def found_in(books: Books) -> list[Difference]:
 
 def filled(books: Books) -> Books:
     books.book(Told(postings=[(cell(), 5), (cell(lot="b"), 1)]), Told(disposition="rejected"))
-    books.book(Told(postings=[(cell(), 7)]), Told(disposition="duplicate"), Told(disposition="held"))
+    books.book(Told(postings=[(cell(), 7)], flags=["flag.late", "flag.no_evidence"]), Told(disposition="duplicate"), Told(disposition="held"))
     return books
 
 
@@ -36,6 +36,8 @@ def test_a_ledger_as_it_was_booked_agrees_with_itself(books: Books) -> None:
         (sa.update(schema.cell_history).where(schema.cell_history.c.booking == 1, schema.cell_history.c.cell == 1).values(members="[]"), {"members"}),
         (sa.update(schema.decisions).where(schema.decisions.c.number == 1).values(postings="[[1,6],[2,1]]"), {"decisions"}),
         (sa.delete(schema.decisions).where(schema.decisions.c.number == 2), {"decisions"}),
+        (sa.update(schema.cells).where(schema.cells.c.measure == "flag.late").values(steps=2), {"history", "members", "decisions"}),
+        (sa.update(schema.decisions).where(schema.decisions.c.number == 3).values(flags='["flag.late"]'), {"decisions"}),
         (sa.update(schema.bookings).where(schema.bookings.c.booking == 2).values(accepted=3), {"intake", "decisions"}),
     ],
 )
@@ -54,3 +56,9 @@ def test_a_difference_names_the_cell_and_both_figures(books: Books) -> None:
     assert told["between"] == ["ledger", "history"]
     assert (told["what"], told["ledger"], told["history"]) == ("quantity", "13", "12")
     assert (told["destination"], told["programme"], told["item"], told["measure"], told["unit"]) == ("TW", "bantuan-pmi", "masker", "distributed", "piece")
+
+
+def test_flags_are_no_tallies(books: Books) -> None:
+    filled(books)
+    with books.engine.connect() as connection:
+        assert {where.table for where in tallies(connection, resolve(connection, None))} == {"distributions"}
