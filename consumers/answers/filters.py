@@ -17,7 +17,7 @@ from consumers.answers.dimensions import COLUMNS, unknown
 from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES, STOCK, TALLY_TABLES
 from models.errors import ConfigurationError
-from models.measures import ALL_MEASURES, PLANNED, STOCK_STATES
+from models.measures import ALL_MEASURES, EVIDENCE, PARTS, PLANNED, STOCK_STATES
 
 JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7), "Asia/Jakarta")
 """UTC+7 with no daylight saving since 1964, before any event of ours."""
@@ -25,6 +25,8 @@ JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7), "Asia/Jakarta")
 STOCK_MEASURES: Final = frozenset(STOCK_STATES)
 PLANNED_MEASURES: Final = frozenset(PLANNED)
 MEASURES: Final = ALL_MEASURES
+ASIDE: Final = PARTS | frozenset(EVIDENCE)
+"""Measures that say something more of what other figures count already: they are in an answer only when asked for by name."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _BOOKING: Final = re.compile(r"\d{1,18}", re.ASCII)
@@ -69,6 +71,11 @@ class CellFilter:
         if PLANNED_MEASURES & measures:
             found.add(PLANS)
         return frozenset(found)
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The measures that a question which names none leaves out, whatever table they are in."""
+        return frozenset() if "measure" in self.values else ASIDE
 
     def narrowed(self, row: Mapping[str, str | bool]) -> "CellFilter":
         """Return the filter for the cells of one row of its answer, given by the row's group values, measure and unit."""
@@ -165,6 +172,8 @@ def conditions(wanted: CellFilter, by: Sequence[str] = ()) -> list[sa.ColumnElem
     cells = schema.cells.c
     found: list[sa.ColumnElement[bool]] = [cells.table_name.in_(sorted(wanted.tables(by)))]
     found += [_one_of(COLUMNS[name], values) for name, values in sorted(wanted.values.items()) if name != "table"]
+    if wanted.left_out:
+        found.append(cells.measure.not_in(sorted(wanted.left_out)))
     if wanted.simulated != {True, False}:
         found.append(cells.simulated.is_(True in wanted.simulated))
     if wanted.day_from or wanted.day_to:

@@ -67,7 +67,7 @@ def _cells(snapshot: TablesSnapshot, wanted: CellFilter, by: Sequence[str]) -> I
 
 
 def _is_wanted(cell: TableCell, wanted: CellFilter) -> bool:
-    if cell.simulated not in wanted.simulated:
+    if cell.simulated not in wanted.simulated or cell.measure in wanted.left_out:
         return False
     if wanted.day_from and cell.month < wanted.day_from[:7]:
         return False

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from deploy.settings import Language
+from models.units import PER_DAY
 
 _MEASURES: Final[Mapping[str, str]] = {
+    "declared": "ditetapkan",
     "instructed": "diperintahkan",
     "sent": "dikirim",
     "confirmed": "cair",
@@ -31,6 +33,31 @@ _MEASURES: Final[Mapping[str, str]] = {
     "in-transit": "dalam perjalanan",
     "assisted": "dibantu",
     "engaged": "dilibatkan",
+    "paid": "dibayarkan",
+    "reinvested": "diputar kembali",
+    "offered": "ditawarkan",
+    "worked": "dikerjakan",
+    "trained": "dilatih",
+    "placed": "ditempatkan",
+    "served": "dilayani",
+    "budget": "pagu",
+    "realised": "realisasi",
+    "target": "sasaran",
+    "capacity": "kapasitas",
+    "affected": "terdampak",
+    "evidenced": "berbukti",
+    "evidenced-later": "bukti menyusul",
+    "verified": "terverifikasi",
+    "recipients.sex.f": "penerima perempuan",
+    "recipients.sex.m": "penerima laki-laki",
+    "recipients.disability.yes": "penerima penyandang disabilitas",
+    "recipients.disability.no": "penerima bukan penyandang disabilitas",
+    "recipients.age.0-17": "penerima berusia 0-17 tahun",
+    "recipients.age.18-24": "penerima berusia 18-24 tahun",
+    "recipients.age.25-34": "penerima berusia 25-34 tahun",
+    "recipients.age.35-44": "penerima berusia 35-44 tahun",
+    "recipients.age.45-59": "penerima berusia 45-59 tahun",
+    "recipients.age.60-plus": "penerima berusia 60 tahun ke atas",
 }
 _UNITS: Final[Mapping[str, str]] = {
     "person": "orang",
@@ -58,5 +85,7 @@ def measure_word(code: str, lang: Language) -> str:
 
 
 def unit_word(code: str, lang: Language) -> str:
-    """Return what a unit is called; a currency by its code."""
-    return _UNITS.get(code, code) if lang == "id" else code
+    """Return what a unit is called, a rate by the unit it counts in a day; a currency by its code."""
+    if lang == "en":
+        return code
+    return f"{_UNITS[code.removesuffix(PER_DAY)]} per hari" if code.endswith(PER_DAY) else _UNITS.get(code, code)

@@ -22,6 +22,9 @@ POSTINGS = [
     (cell(destination="HK", simulated=True), 8),
     (cell(programme="bsu", table="disbursements", item="uang", measure="confirmed", unit="IDR", holder="", lot=""), 150),
     (STOCK_CELL, -18),
+    (cell(measure="recipients.sex.f", unit="person"), 2),
+    (cell(measure="evidenced"), 5),
+    (cell(table="plans", measure="budget", item="uang", unit="IDR", holder="", lot=""), 100),
 ]
 
 
@@ -34,6 +37,9 @@ POSTINGS = [
         (parse_filter({"programme": "bantuan-pmi"}, ANY, happened_from="2020-06", happened_to="2020-06-30"), ()),
         (parse_filter({"table": "stock"}, ANY), ("holder", "item")),
         (parse_filter({"measure": "on-hand,distributed"}, ANY), ("item",)),
+        (parse_filter({"measure": "recipients.sex.f,evidenced"}, ANY), ("item",)),
+        (parse_filter({"measure": "budget"}, ANY), ("programme",)),
+        (parse_filter({"table": "plans,distributions"}, ANY), ("item",)),
     ],
 )
 def test_both_sources_give_the_same_figures(books: Books, wanted: CellFilter, by: tuple[str, ...]) -> None:

@@ -8,10 +8,10 @@ import pytest
 from deploy.cli.figure_words import measure_word, unit_word
 from deploy.cli.main import app
 from deploy.cli.words import grouped, say
-from models.codelists import reader
+from models.measures import ALL_MEASURES
+from models.registry import Registry
 from models.units import CURRENCIES, UNITS
 from tests.deploy.cli.conftest import Salur
-from tests.models.test_postings import MEASURES
 
 COMMANDS = ["check", "demo", "doctor", "explain", "publish", "rebuild", "reconcile", "tally", "topics", "up"]
 
@@ -79,11 +79,10 @@ def test_figures_are_grouped_as_each_language_writes_them() -> None:
 
 
 def test_every_measure_that_is_posted_and_every_unit_has_indonesian_words() -> None:
-    measures = set().union(*MEASURES.values())
-    assert all(measure_word(measure, "id") != measure for measure in measures)
-    assert len({measure_word(measure, "id") for measure in measures}) == len(measures)
-    names = {row["code"]: row["name_id"] for row in reader.rows("units")}
-    assert {code: unit_word(code, "id") for code in UNITS if code not in CURRENCIES} == {code: names[code] for code in UNITS if code not in CURRENCIES}
+    assert all(measure_word(measure, "id") != measure for measure in ALL_MEASURES)
+    assert len({measure_word(measure, "id") for measure in ALL_MEASURES}) == len(ALL_MEASURES)
+    names = Registry.shipped().units
+    assert {code: unit_word(code, "id") for code in UNITS if code not in CURRENCIES} == {code: names[code].id for code in UNITS if code not in CURRENCIES}
     assert {unit_word(code, "id") for code in CURRENCIES} == CURRENCIES
 
 
