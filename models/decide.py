@@ -1,116 +1,35 @@
 """The decision about one well-formed event whose id nobody has claimed: accepted, rejected or held.
 
 Everything that a decision may depend on is a parameter: the event, the time at which Kafka received it, and what
-was booked before (``BookedBefore``). Whether the id is claimed already (duplicate or conflict) is settled by the
-caller first, because that needs no look at the content.
+was booked before (``models.outcomes.BookedBefore``). Whether the id is claimed already (duplicate or conflict) is
+settled by the caller first, because that needs no look at the content.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple, Protocol, get_args
+from typing import Final
 
 import msgspec
-from msgspec import UNSET
 
-from models.cells import STOCK, LedgerCell, Posting
-from models.corrections import AMENDMENT, REVERSAL, AlreadyReversed, Chain
+from models.cells import Posting
+from models.corrections import AMENDMENT, EVIDENCE, REVERSAL, VERIFICATION, AlreadyReversed
 from models.decoding import decode_replacement
+from models.events.assurance import DeliveryVerified, DuplicateAdjudicated, DuplicateSuspected, EvidenceAttached, PeriodClosed
 from models.events.catalogue import Event
-from models.events.corrections import CorrectionEvent, EventAmended, EventAnnotated, EventReversed
-from models.events.delivery import Original, OriginalEvent
-from models.events.goods import ConsignmentDispatched, ConsignmentReceived, GoodsEvent
-from models.events.payments import DisbursementConfirmed, DisbursementInstructed, DisbursementReissued, DisbursementReturned, DisbursementSent
-from models.events.reference import ReferenceEvent
+from models.events.corrections import EventAmended, EventReversed
+from models.events.plans import TargetRevised
+from models.limits import incomplete_batches, limits_passed, sums_passed
+from models.naming import ANNOTATION, DELIVERIES, NAMINGS, NOTED, RECEIPT, REFUTATION, REGISTRATIONS, RETURN, Naming, named_by, original_of
+from models.outcomes import Accepted, Booked, BookedBefore, Held, Judged, Link, Outcome, Rejected
 from models.postings import post
 from models.reasons import Violation
 from models.registry import Registry
 from models.rules.catalogue import flags as local_flags
 from models.rules.catalogue import violations as violations_of
 
-ANNOTATION: Final = "annotation"
-RETURN: Final = "return"
-RECEIPT: Final = "receipt"
-REFERENCE: Final = "reference"
-
-_MOVE_STOCK: Final = get_args(GoodsEvent)
-_RETURNABLE: Final = (DisbursementInstructed, DisbursementSent, DisbursementConfirmed, DisbursementReissued)
-
-
-class Link(msgspec.Struct, frozen=True):
-    """What an accepted event names: the decision itself, the root of its chain, and in what way."""
-
-    root: int
-    target: int
-    kind: str
-
-
-class Accepted(msgspec.Struct, frozen=True):
-    """The event counts: pairs of cell number and increment, flags, and what it names."""
-
-    postings: Sequence[tuple[int, int]]
-    flags: Sequence[str]
-    link: Link | None = None
-
-
-class Rejected(msgspec.Struct, frozen=True):
-    """The event does not count, for every reason given."""
-
-    violations: Sequence[Violation]
-
-
-class Held(msgspec.Struct, frozen=True):
-    """The event names one that is not booked yet, by source and id."""
-
-    source: str
-    event_id: str
-
-
-Outcome = Accepted | Rejected | Held
-
-
-class Booked(msgspec.Struct, frozen=True):
-    """An accepted event: its decision number, itself, and the root of the chain that it is part of (its own number if none)."""
-
-    number: int
-    event: Event
-    root: int
-
-
-class BookedBefore(Protocol):
-    """What was booked before the event at hand. Cells are known by number."""
-
-    @property
-    def registry(self) -> Registry:
-        """Return the code lists as they stand."""
-
-    def find(self, source: str, event_id: str) -> Booked | None:
-        """Return the accepted event with this id."""
-
-    def event(self, number: int) -> Event:
-        """Return the event of an accepted decision."""
-
-    def chain(self, root: int) -> Chain:
-        """Return the event and its corrections so far."""
-
-    def linked(self, root: int, kind: str) -> Sequence[int]:
-        """Return the accepted events that name ``root`` in this way."""
-
-    def numbered(self, postings: Sequence[Posting]) -> list[tuple[int, int]]:
-        """Return the postings by the numbers of their cells; a new cell gets the next number."""
-
-    def cell(self, number: int) -> LedgerCell:
-        """Return the cell of a number."""
-
-    def on_hand(self, cell: LedgerCell) -> int:
-        """Return the stock of the cell's holder, item and measure over all lots."""
-
-
-class Judged(NamedTuple):
-    """What the rules say of an event by itself: it is broken, or it posts these and raises these flags."""
-
-    violations: Sequence[Violation]
-    postings: Sequence[Posting]
-    flags: Sequence[str]
+_OUT_OF_ORDER: Final = "flag.out_of_order"
+_UNAMENDABLE: Final = frozenset((EventReversed, *(event for event, naming in NAMINGS.items() if naming.kind in (ANNOTATION, EVIDENCE, VERIFICATION))))
+"""Events that stand for themselves beside another: they are reversed and sent anew."""
 
 
 def judge(events: Sequence[tuple[Event, int]], registry: Registry) -> list[Judged]:
@@ -124,83 +43,94 @@ def judge(events: Sequence[tuple[Event, int]], registry: Registry) -> list[Judge
     return list(map(Judged, broken, postings, flags))
 
 
-def decide(event: Event, *, number: int, received_at: int, before: BookedBefore, judged: Judged | None = None) -> Outcome:
+def decide(event: Event, *, number: int, received_at: int, before: BookedBefore, judged: Judged | None = None, was_held: bool = False) -> Outcome:
     """Decide the event that would become decision ``number``; ``received_at`` is its LogAppendTime in milliseconds.
 
-    ``judged`` is what ``judge`` said of it, if the code lists have not changed since.
+    ``judged`` is what ``judge`` said of it, if the code lists have not changed since. ``was_held`` tells that it
+    came in before what it names.
     """
     if judged is None:
         (judged,) = judge([(event, received_at)], before.registry)
     if judged.violations:
         return Rejected(judged.violations)
-    match event:
-        case EventReversed() | EventAmended() | EventAnnotated():
-            return _decide_correction(event, number=number, received_at=received_at, before=before)
-        case DisbursementReturned(data=returned):
-            return _decide_referring(event, returned.original, RETURN, judged=judged, before=before)
-        case ConsignmentReceived(data=receipt) if receipt.original is not UNSET:
-            return _decide_referring(event, receipt.original, RECEIPT, judged=judged, before=before)
-    flags = judged.flags
-    if isinstance(event, _MOVE_STOCK) and _overdraws(judged.postings, before):
-        flags = [*flags, "flag.negative_stock"]
-    return Accepted(before.numbered(judged.postings), flags)
-
-
-def named_by(event: Event) -> tuple[str, str] | None:
-    """Return source and id of the event that this one names as its original, None if it names none."""
-    match event:
-        case EventReversed() | EventAmended() | EventAnnotated() | DisbursementReturned():
-            return original_of(event, event.data.original)
-        case ConsignmentReceived(data=receipt) if receipt.original is not UNSET:
-            return original_of(event, receipt.original)
-        case _:
-            return None
-
-
-def original_of(event: Event, original: Original) -> tuple[str, str]:
-    """Return source and id of the event that ``original`` names."""
-    if isinstance(original, OriginalEvent):
-        return original.source, original.id
-    return event.source, original
-
-
-def _decide_correction(event: CorrectionEvent, *, number: int, received_at: int, before: BookedBefore) -> Outcome:
-    source, event_id = original_of(event, event.data.original)
-    if source != event.source:
+    if event.__class__ not in NAMINGS:
+        return _decide_plain(event, number=number, judged=judged, before=before)
+    named = named_by(event)
+    if named is None:
+        return _decide_plain(event, number=number, judged=judged, before=before)
+    naming = NAMINGS[event.__class__]
+    foreign = naming.kind in (REVERSAL, AMENDMENT, ANNOTATION) and named[0] != event.source
+    if foreign:
         return Rejected([Violation("rjct.foreign_correction", "/data/original/source", expected=event.source)])
-    target = before.find(source, event_id)
+    target = before.find(*named)
     if target is None:
-        return Held(source, event_id)
-    if isinstance(event, EventAnnotated):
-        return Accepted([], [], Link(target.root, target.number, ANNOTATION))
-    if isinstance(target.event, ReferenceEvent):
-        return _unsuitable("an event that posts something")
+        return Held(*named)
+    if naming.may_name is not None and not isinstance(target.event, naming.may_name):
+        return _unsuitable(naming.expected)
+    outcome = _decide_naming(event, target, naming, number=number, received_at=received_at, judged=judged, before=before)
+    if isinstance(outcome, Accepted) and (was_held or event.time < target.event.time):
+        return Accepted(outcome.postings, [*outcome.flags, _OUT_OF_ORDER], outcome.link, outcome.suspects)
+    return outcome
+
+
+def _decide_plain(event: Event, *, number: int, judged: Judged, before: BookedBefore) -> Outcome:
+    """Accept an event that names no other."""
+    numbered = before.numbered(judged.postings)
+    flags = [*judged.flags, *limits_passed(event, numbered, before)] if numbered else judged.flags
+    if isinstance(event, PeriodClosed):
+        flags = [*flags, *incomplete_batches(event, before)]
+    kind = NOTED.get(event.__class__)
+    link = None if kind is None else Link(number, number, kind)
+    suspects = before.served_before(event) if isinstance(event, DELIVERIES) and event.data.tokens else ()
+    if suspects:
+        flags = [*flags, "flag.duplicate_suspected"]
+    return Accepted(numbered, flags, link, suspects)
+
+
+def _decide_naming(event: Event, target: Booked, naming: Naming, *, number: int, received_at: int, judged: Judged, before: BookedBefore) -> Accepted | Rejected:
     try:
-        if isinstance(event, EventReversed):
-            effect = before.chain(target.root).reverse(number=number, target=target.number)
-            return Accepted(list(effect.items()), [], Link(target.root, target.number, REVERSAL))
-        return _decide_amendment(event, target, number=number, received_at=received_at, before=before)
+        match event:
+            case EventReversed():
+                return _decide_reversal(target, number=number, before=before)
+            case EventAmended() | TargetRevised():
+                return _decide_amendment(event, target, number=number, received_at=received_at, before=before)
+            case EvidenceAttached() | DeliveryVerified():
+                return _decide_confirmation(event, target, number=number, before=before)
+            case DuplicateSuspected() | DuplicateAdjudicated():
+                return _decide_pair(event, target, naming, judged=judged, before=before)
     except AlreadyReversed:
         return Rejected([Violation("rjct.already_reversed", "/data/original")])
+    if naming.kind in (RETURN, RECEIPT):
+        return _decide_referring(event, target, naming, judged=judged, before=before)
+    return Accepted([], [] if naming.kind == ANNOTATION else judged.flags, Link(target.root, target.number, naming.kind))
 
 
-def _decide_amendment(event: EventAmended, target: Booked, *, number: int, received_at: int, before: BookedBefore) -> Outcome:
+def _decide_reversal(target: Booked, *, number: int, before: BookedBefore) -> Accepted | Rejected:
+    if target.event.__class__ in REGISTRATIONS:
+        return _unsuitable("an event that posts something")
+    effect = list(before.chain(target.root).reverse(number=number, target=target.number).items())
+    return Accepted(effect, sums_passed(effect, before), Link(target.root, target.number, REVERSAL))
+
+
+def _decide_amendment(event: EventAmended | TargetRevised, target: Booked, *, number: int, received_at: int, before: BookedBefore) -> Accepted | Rejected:
+    if target.event.__class__ in REGISTRATIONS:
+        return _unsuitable("an event that posts something")
     replacement = _replacement(event, target, received_at=received_at, before=before)
     if isinstance(replacement, Rejected):
         return replacement
     chain = before.chain(target.root)
     chain.check_amendable(target.number)
     # Only now: a cell gets its number when something is posted to it, and a rejected event posts nothing.
-    effect = chain.amend(number=number, target=target.number, replacement=dict(before.numbered(replacement)))
-    return Accepted(list(effect.items()), [], Link(target.root, target.number, AMENDMENT))
+    effect = list(chain.amend(number=number, target=target.number, replacement=dict(before.numbered(replacement))).items())
+    return Accepted(effect, sums_passed(effect, before), Link(target.root, target.number, AMENDMENT))
 
 
-def _replacement(event: EventAmended, target: Booked, *, received_at: int, before: BookedBefore) -> list[Posting] | Rejected:
+def _replacement(event: EventAmended | TargetRevised, target: Booked, *, received_at: int, before: BookedBefore) -> list[Posting] | Rejected:
     """Return what the replacement posts, or why it cannot take the place of the original."""
-    if isinstance(target.event, EventReversed | EventAnnotated):
+    if target.event.__class__ in _UNAMENDABLE:
         return _unsuitable("an event that posts something of its own")
     root = before.event(target.root)
-    replaced = decode_replacement(root, event.data.replacement)
+    replaced = decode_replacement(root, _revised(event) if isinstance(event, TargetRevised) else event.data.replacement)
     if isinstance(replaced, tuple):
         return Rejected(replaced)
     violations = violations_of(replaced, before.registry, received_at)
@@ -209,19 +139,44 @@ def _replacement(event: EventAmended, target: Booked, *, received_at: int, befor
     return post(replaced, before.registry)
 
 
-def _decide_referring(event: DisbursementReturned | ConsignmentReceived, original: Original, kind: str, *, judged: Judged, before: BookedBefore) -> Outcome:
-    source, event_id = original_of(event, original)
-    target = before.find(source, event_id)
-    if target is None:
-        return Held(source, event_id)
-    suitable = _RETURNABLE if kind == RETURN else (ConsignmentDispatched,)
-    if not isinstance(target.event, suitable):
-        return _unsuitable("a payment" if kind == RETURN else "a salur.consignment.dispatched.v1")
-    flags = list(judged.flags)
+def _revised(event: TargetRevised) -> bytes:
+    """Return the data of the target as a revision states it anew."""
+    data = msgspec.to_builtins(event.data)
+    return msgspec.json.encode({name: value for name, value in data.items() if name not in ("original", "reason")})
+
+
+def _decide_confirmation(event: EvidenceAttached | DeliveryVerified, target: Booked, *, number: int, before: BookedBefore) -> Accepted | Rejected:
+    """Take up later evidence, which only the partner itself or an auditor gives, or a verification, which never is one's own."""
+    is_own = event.source == target.event.source
+    if isinstance(event, DeliveryVerified):
+        if is_own:
+            return Rejected([Violation("rjct.partner_not_entitled", "/data/original", expected="a delivery of another partner")])
+        if event.data.result == "refuted":
+            return Accepted([], [], Link(target.root, target.number, REFUTATION))
+        kind = VERIFICATION
+    else:
+        if not is_own and not before.registry.is_entitled(partner=event.partner, programme="", country="", group="assurance"):
+            return Rejected([Violation("rjct.partner_not_entitled", "/data/original", expected="a delivery of the same partner")])
+        kind = EVIDENCE
+    effect = before.chain(target.root).confirm(number=number, target=target.number, kind=kind)
+    return Accepted(list(effect.items()), [], Link(target.root, target.number, kind))
+
+
+def _decide_pair(
+    event: DuplicateSuspected | DuplicateAdjudicated, target: Booked, naming: Naming, *, judged: Judged, before: BookedBefore
+) -> Accepted | Rejected:
+    other = before.find(*original_of(event, event.data.other))
+    if other is None or not isinstance(other.event, DELIVERIES) or other.number == target.number:
+        return Rejected([Violation("rjct.original_unsuitable", "/data/other", expected="another delivery that is booked")])
+    return Accepted([], judged.flags, Link(target.root, target.number, naming.kind))
+
+
+def _decide_referring(event: Event, target: Booked, naming: Naming, *, judged: Judged, before: BookedBefore) -> Accepted:
     numbered = before.numbered(judged.postings)
-    if _exceeds_original(numbered, target.number, kind, before):
-        flags.append("flag.return_exceeds_sent" if kind == RETURN else "flag.received_exceeds_dispatched")
-    return Accepted(numbered, flags, Link(target.number, target.number, kind))
+    flags = [*judged.flags, *limits_passed(event, numbered, before)]
+    if _exceeds_original(numbered, target.number, naming.kind, before):
+        flags.append("flag.return_exceeds_sent" if naming.kind == RETURN else "flag.received_exceeds_dispatched")
+    return Accepted(numbered, flags, Link(target.number, target.number, naming.kind))
 
 
 def _exceeds_original(numbered: Iterable[tuple[int, int]], root: int, kind: str, before: BookedBefore) -> bool:
@@ -239,12 +194,11 @@ def _exceeds_original(numbered: Iterable[tuple[int, int]], root: int, kind: str,
 def _count(left: Counter[tuple[str, str]], postings: Iterable[tuple[int, int]], *, kind: str, sign: int, before: BookedBefore) -> None:
     for number, delta in postings:
         cell = before.cell(number)
-        if cell.measure == "in-transit" if kind == RECEIPT else cell.measure != "recipients":
+        if cell.measure == "in-transit" if kind == RECEIPT else cell.measure in _PAID_BACK:
             left[cell.item, cell.unit] += sign * delta
 
 
-def _overdraws(postings: Sequence[Posting], before: BookedBefore) -> bool:
-    return any(delta < 0 and cell.table == STOCK and cell.measure == "on-hand" and before.on_hand(cell) + delta < 0 for cell, delta in postings)
+_PAID_BACK: Final = frozenset({"instructed", "sent", "confirmed", "reissued", "returned"})
 
 
 def _unsuitable(expected: str) -> Rejected:

@@ -1,8 +1,8 @@
 """The ledger's tables. The one module of ``models`` that imports SQLAlchemy; migrations are in ``deploy``.
 
-Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``links``) are only ever
-inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``held``,
-``publisher``) can be made again from them.
+Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``links``, ``tokens``,
+``suspicions``) are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``,
+``cells``, ``batches``, ``held``, ``publisher``) can be made again from them.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
 are ``ExactInteger``.
@@ -180,6 +180,46 @@ overlaps = sa.Table(
     sa.Column("events", sa.BigInteger, nullable=False),
     comment="Sets of cells with one measure and unit that single events posted to together, with the running number of such events: "
     "what a count of distinct events over several cells must not count twice",
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("token", sa.LargeBinary, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("tranche", sa.Text, nullable=False),
+    sa.Column("is_payment", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+    comment="The SHA-256 of every recipient token of an accepted delivery, and what that delivery gave",
+)
+
+suspicions = sa.Table(
+    "suspicions",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=False),
+    sa.Column("other", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("token", sa.LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+    comment="Deliveries that gave something to a recipient token which an earlier one ('other') had served: the flag duplicate_suspected, opened",
+)
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("batch", sa.Text, primary_key=True),
+    sa.Column("programme", sa.Text, primary_key=True),
+    sa.Column("destination", sa.Text, primary_key=True),
+    sa.Column("simulated", sa.Boolean, primary_key=True),
+    sa.Column("measure", sa.Text, primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("steps", ExactInteger, nullable=False),
+    sa.Column("first_occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("last_occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    comment="Each batch of payments by its subject: the sum of every stage, when its first and last event happened, and the booking that changed it last",
 )
 
 entry_partitions = sa.Table(

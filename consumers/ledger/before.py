@@ -1,20 +1,29 @@
 """What was booked before the event at hand: earlier bookings, and this booking so far.
 
-Implements ``models.decide.BookedBefore`` for one booking.
+Implements ``models.outcomes.BookedBefore`` for one booking.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import cast
+
+from msgspec import UNSET
 
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.earlier import Earlier, Name, StoredLink
 from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.served import Served
 from consumers.ledger.store import LedgerStore
+from models import schema
+from models.batches import BatchKey, Sums, batch_of
 from models.cells import LedgerCell, Posting
-from models.corrections import AMENDMENT, REVERSAL, Chain
-from models.decide import Booked, Link, named_by
+from models.corrections import CHAIN_KINDS, Chain, ChainKind
 from models.decoding import Undecodable
 from models.events.catalogue import Event
+from models.measures import DELIVERED
+from models.naming import named_by
+from models.outcomes import Booked, Link, Suspect
 from models.registry import Registry
+from models.standing import Standing, Total
 
 
 class BeforeThis:
@@ -28,31 +37,44 @@ class BeforeThis:
         self._postings: dict[int, Sequence[tuple[int, int]]] = {}
         self._links: dict[int, list[StoredLink]] = {}
         self._roots: dict[int, int] = {}
+        self._served = Served(store)
+        self._touched_batches: dict[tuple[BatchKey, str, str], None] = {}
 
     @property
     def registry(self) -> Registry:
         """Return the code lists as they stand."""
         return self._memory.registry
 
+    @property
+    def standing(self) -> Standing:
+        """Return the sums that flags compare an event with."""
+        return self._memory.standing
+
     def expect(self, candidates: Iterable[Candidate]) -> None:
-        """Read at once what the candidates name."""
-        contents = (candidate.content for candidate in candidates)
-        names = [named_by(content) for content in contents if not isinstance(content, Undecodable)]
-        self._earlier.read(name for name in names if name is not None)
+        """Read at once what the candidates name, and which of their recipients were served before."""
+        events = [candidate.content for candidate in candidates if not isinstance(candidate.content, Undecodable)]
+        self._earlier.read(name for name in map(named_by, events) if name is not None)
+        self._served.look_up(events)
 
     def add(self, number: int, event: Event, postings: Sequence[tuple[int, int]], link: Link | None) -> None:
         """Note that the event was accepted in this booking."""
         self._events[number] = event
         self._numbers[event.source, event.id] = number
         self._postings[number] = postings
+        cells = self._memory.cells
         for cell, delta in postings:
-            state = self._memory.cells[cell - 1]
-            if state.is_stock:
-                self._memory.move_stock(state.cell, delta)
-        if link is not None:
+            for total in cells[cell - 1].totals:
+                total.steps += delta
+                total.postings += 1
+        root = event
+        if link is not None and link.root != number:
             self._links.setdefault(link.root, []).append(StoredLink(number, link.target, link.kind))
-            if link.kind in (REVERSAL, AMENDMENT):
+            if link.kind in CHAIN_KINDS:
                 self._roots[number] = link.root
+                root = self.event(link.root)
+        if root.subject is not UNSET and postings:
+            self._count_in_batch(root, event, postings)
+        self._served.add(number, event)
 
     def find(self, source: str, event_id: str) -> Booked | None:
         """Return the accepted event with this id."""
@@ -67,12 +89,11 @@ class BeforeThis:
         return self._events.get(number) or self._earlier.event(number)
 
     def chain(self, root: int) -> Chain:
-        """Return the event and its corrections so far."""
-        chain = Chain(root, self._postings_of(root))
+        """Return the event and what corrects or confirms it so far."""
+        chain = Chain(root, self._postings_of(root), self)
         for link in self._links_of(root):
-            if link.kind in (REVERSAL, AMENDMENT):
-                kind = REVERSAL if link.kind == REVERSAL else AMENDMENT
-                chain.replay(number=link.number, target=link.target, kind=kind, postings=self._postings_of(link.number))
+            if link.kind in CHAIN_KINDS:
+                chain.replay(number=link.number, target=link.target, kind=cast("ChainKind", link.kind), postings=self._postings_of(link.number))
         return chain
 
     def linked(self, root: int, kind: str) -> list[int]:
@@ -91,9 +112,54 @@ class BeforeThis:
         """Return the cell of a number."""
         return self._memory.cells[number - 1].cell
 
-    def on_hand(self, cell: LedgerCell) -> int:
-        """Return the stock of the cell's holder, item and measure over all lots."""
-        return self._memory.on_hand(cell)
+    def totals(self, number: int) -> tuple[Total, ...]:
+        """Return the sums that a posting to the cell moves."""
+        return self._memory.cells[number - 1].totals
+
+    def measure(self, cell: int) -> str:
+        """Return the measure of a cell."""
+        return self.cell(cell).measure
+
+    def shadow(self, cell: int, measure: str) -> int | None:
+        """Return the cell that counts under ``measure`` what ``cell`` delivers."""
+        delivered = self.cell(cell)
+        return self._memory.state_of(delivered._replace(measure=measure)).number if delivered.measure in DELIVERED else None
+
+    def batch(self, event: Event) -> Sums:
+        """Return the sums of the batch that the event's subject names."""
+        if event.subject is UNSET:
+            return {}
+        key = batch_of(event, simulated=event.partner in self.registry.simulated)
+        return {} if key is None else self._memory.batches.of(key)
+
+    def batches(self, subject: str, *, programme: str, destination: str) -> Sequence[Sums]:
+        """Return the sums of a batch by its name."""
+        return self._memory.batches.named(subject, programme=programme, destination=destination)
+
+    def served_before(self, event: Event) -> Sequence[Suspect]:
+        """Return the events that gave something to the same recipients, other than as the next instalment of the same."""
+        found = self._served.before(event)
+        counting = {number: self.chain(number).counts for number in {suspect.number for suspect in found}}
+        return [suspect for suspect in found if counting[suspect.number]]
+
+    def write(self, store: LedgerStore, booking: int) -> None:
+        """Write the recipients served and the batches changed."""
+        store.insert(schema.tokens, self._served.rows)
+        sums, times = self._memory.batches.sums, self._memory.batch_times
+        rows = [
+            (*key, measure, unit, store.exact(sums[key][measure, unit]), *times[key, measure, unit], booking) for key, measure, unit in self._touched_batches
+        ]
+        store.replace(schema.batches, rows)
+
+    def _count_in_batch(self, root: Event, event: Event, postings: Sequence[tuple[int, int]]) -> None:
+        key = batch_of(root, simulated=root.partner in self.registry.simulated)
+        if key is None:
+            return
+        at = event.occurred_at_ms
+        for measure, unit in self._memory.batches.add(key, ((self.cell(cell), delta) for cell, delta in postings)):
+            first, last = self._memory.batch_times.get((key, measure, unit), (at, at))
+            self._memory.batch_times[key, measure, unit] = min(first, at), max(last, at)
+            self._touched_batches[key, measure, unit] = None
 
     def _links_of(self, root: int) -> list[StoredLink]:
         earlier = [] if root in self._events else self._earlier.links(root)

@@ -8,7 +8,7 @@ A replay of the raw log keeps to it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, get_args
+from typing import Final
 
 from consumers.ledger.before import BeforeThis
 from consumers.ledger.candidates import Candidate
@@ -23,20 +23,19 @@ from consumers.ledger.tallying import BookingTallies
 from models import bookings, schema
 from models.bookings import BookingRecord, OffsetRange
 from models.cells import UNKNOWN
-from models.corrections import AMENDMENT, REVERSAL
+from models.corrections import CHAIN_KINDS
 from models.crashpoints import CrashPoints
-from models.decide import REFERENCE, Accepted, Held, Judged, Rejected, decide, judge
+from models.decide import decide, judge
 from models.decoding import Undecodable
 from models.errors import IntegrityError
 from models.events.catalogue import Event
-from models.events.reference import ReferenceEvent
+from models.naming import REGISTRATIONS, Registration
+from models.outcomes import Accepted, Held, Judged, Rejected
 from models.reasons import Violation
 from models.topics import EVENTS, partner_topic
 
 MAX_RELEASED: Final = 1_000
 """How many held events one booking decides again; the rest follow in the next bookings."""
-
-_REGISTRATIONS: Final = frozenset(get_args(ReferenceEvent))
 
 
 class Booking:
@@ -53,6 +52,7 @@ class Booking:
         self._claims = Claims(memory, store)
         self._holding = Holding(memory, store)
         self._links: list[tuple[int, int, int, str]] = []
+        self._suspicions: list[tuple[int, int, bytes]] = []
         self._released: list[int] = []
         self._given_up: list[int] = []
 
@@ -80,7 +80,7 @@ class Booking:
         candidate, event = self._holding.load(number)
         self._released.append(number)
         partner = self._partner(event.partner)
-        outcome = decide(event, number=self._log.next_number, received_at=candidate.record.received_at, before=self._before)
+        outcome = decide(event, number=self._log.next_number, received_at=candidate.record.received_at, before=self._before, was_held=True)
         second = self._log.next_number
         match outcome:
             case Accepted():
@@ -111,6 +111,8 @@ class Booking:
         self._points.hit("in_batch_before_insert")
         self._log.write(store)
         store.insert(schema.links, self._links)
+        store.insert(schema.suspicions, self._suspicions)
+        self._before.write(store, self.number)
         self._holding.write(store)
         self._points.hit("after_insert_before_tally")
         tallies = BookingTallies(self._memory, self._log.decisions, first_number=self._log.first_number)
@@ -171,12 +173,12 @@ class Booking:
         self._before.add(number, event, postings, link)
         if link is not None:
             self._links.append((number, link.root, link.target, link.kind))
-            if link.kind in (REVERSAL, AMENDMENT):
+            if link.kind in CHAIN_KINDS:
                 self._points.hit("mid_correction")
-        elif event.__class__ in _REGISTRATIONS:
-            assert isinstance(event, ReferenceEvent)
-            self._memory.registry.apply(event)
-            self._links.append((number, number, number, REFERENCE))
+            if isinstance(event, Registration):
+                self._memory.registry.apply(event)
+        if outcome.suspects:
+            self._suspicions += [(number, *suspect) for suspect in outcome.suspects]
         self._holding.became_booked(event.source, event.id)
 
     def _reject(self, candidate: Candidate, partner: str, violations: Sequence[Violation], *, first: int | None = None) -> int:
@@ -219,7 +221,7 @@ def _until_registration(candidates: Sequence[Candidate]) -> Iterator[Sequence[Ca
     """Yield the candidates in stretches, each up to and with an event that may change the code lists."""
     start = 0
     for end, candidate in enumerate(candidates, start=1):
-        if candidate.content.__class__ in _REGISTRATIONS:
+        if candidate.content.__class__ in REGISTRATIONS:
             yield candidates[start:end]
             start = end
     yield candidates[start:]

@@ -9,10 +9,10 @@ from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import schema
-from models.decide import Held
 from models.decoding import decode
 from models.errors import IntegrityError
 from models.events.catalogue import Event
+from models.outcomes import Held
 
 
 class Holding:

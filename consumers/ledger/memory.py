@@ -11,13 +11,15 @@ from consumers.ledger.headers import headers_from_text
 from consumers.ledger.identity import IdentityIndex, identity_key, segment_from_bytes
 from consumers.ledger.store import Head, LedgerStore
 from models import schema
-from models.cells import PARTNERS, STOCK, LedgerCell, TableCell, table_cell, table_key
+from models.batches import Batches, BatchKey
+from models.cells import FLAGS, PARTNERS, LedgerCell, TableCell, table_cell, table_key
 from models.decoding import decode
 from models.errors import IntegrityError
-from models.events.reference import ReferenceEvent
 from models.merkle import Frontier
+from models.naming import Registration
 from models.partitioner import partition_of
 from models.registry import Registry
+from models.standing import Standing, Total
 
 DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
 
@@ -25,12 +27,12 @@ DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
 class CellState:
     """One ledger cell as it stands, and where its entries go."""
 
-    __slots__ = ("booking", "cell", "events", "is_stock", "number", "partition", "steps", "table_cell")
+    __slots__ = ("booking", "cell", "events", "number", "partition", "steps", "table_cell", "totals")
 
-    def __init__(self, number: int, cell: LedgerCell, partition: int) -> None:
+    def __init__(self, number: int, cell: LedgerCell, partition: int, totals: tuple[Total, ...]) -> None:
         self.number = number
         self.cell = cell
-        self.is_stock = cell.table == STOCK
+        self.totals = totals
         self.table_cell: TableCell = table_cell(cell)
         self.partition = partition
         self.steps = 0
@@ -61,7 +63,9 @@ class LedgerMemory:
         self.frontier = Frontier()
         self.states: dict[LedgerCell, CellState] = {}
         self.cells: list[CellState] = []
-        self.stock: Counter[tuple[str, str, bool, str]] = Counter()
+        self.standing = Standing()
+        self.batches = Batches()
+        self.batch_times: dict[tuple[BatchKey, str, str], tuple[int, int]] = {}
         self.overlaps: dict[tuple[int, ...], OverlapState] = {}
         self.records: list[tuple[int, str]] = []
         self.intake: Counter[str] = Counter()
@@ -88,6 +92,10 @@ class LedgerMemory:
         for row in store.rows(schema.bookings, schema.bookings.c.booking == head.booking):
             self.intake = Counter({name: getattr(row, name) for name in ("received", *DISPOSITIONS)})
         self.partner_times = {row.partner: (row.last_occurred_at, row.last_received_at) for row in store.rows(schema.partner_times)}
+        for batch in store.rows_since(schema.batches, self.booking):
+            key = BatchKey(batch.batch, batch.programme, batch.destination, bool(batch.simulated))
+            self.batches.sums.setdefault(key, {})[batch.measure, batch.unit] = batch.steps
+            self.batch_times[key, batch.measure, batch.unit] = (batch.first_occurred_at, batch.last_occurred_at)
         self._catch_up_held(store)
         self.frontier = Frontier.from_bytes(head.size, head.frontier)
         self.booking, self.booked_at, self.previous = (head.booking, head.booked_at, head.previous)
@@ -103,17 +111,9 @@ class LedgerMemory:
         """Return the entries partition of a table key."""
         return partition_of(key, self.partitions)
 
-    def on_hand(self, cell: LedgerCell) -> int:
-        """Return the stock of the cell's holder, item and measure over all lots."""
-        return self.stock[cell.holder, cell.item, cell.simulated, cell.measure]
-
-    def move_stock(self, cell: LedgerCell, steps: int) -> None:
-        """Count a posting to a stock cell in the stock of its holder and item."""
-        self.stock[cell.holder, cell.item, cell.simulated, cell.measure] += steps
-
     def _add_cell(self, number: int, cell: LedgerCell) -> CellState:
-        key = cell.partner if cell.table == PARTNERS else table_key(table_cell(cell))
-        state = CellState(number, cell, self.partition_of(key))
+        key = cell.partner if cell.table in (PARTNERS, FLAGS) else table_key(table_cell(cell))
+        state = CellState(number, cell, self.partition_of(key), self.standing.totals(cell))
         self.states[cell] = state
         self.cells.append(state)
         return state
@@ -130,7 +130,7 @@ class LedgerMemory:
         rows = store.decisions(numbers)
         for number in numbers:
             event = decode(rows[number].raw, headers_from_text(rows[number].headers))
-            assert isinstance(event, ReferenceEvent), f"decision {number} was booked as a registration"
+            assert isinstance(event, Registration), f"decision {number} was booked as a registration"
             self.registry.apply(event)
 
     def _catch_up_cells(self, store: LedgerStore) -> None:
@@ -141,8 +141,9 @@ class LedgerMemory:
                 raise IntegrityError(f"cell {number} follows cell {len(self.cells)}", hint="run `salur verify`")
             known = self.cells[number - 1] if number <= len(self.cells) else self._add_cell(number, cell)
             assert known.cell == cell, f"cell {number} is another one here than in the database"
-            if known.cell.table == STOCK:
-                self.move_stock(known.cell, steps - known.steps)
+            for total in known.totals:
+                total.steps += steps - known.steps
+                total.postings += events - known.events
             known.steps, known.events, known.booking = steps, events, booking
 
     def _catch_up_held(self, store: LedgerStore) -> None:

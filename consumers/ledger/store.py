@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from models import schema
+from models.corrections import CHAIN_KINDS
+from models.recipients import Given
 
 _IN_CHUNK: Final = 500
 
@@ -85,9 +87,8 @@ _LINKS: Final = (
     .where(schema.links.c.root.in_(_WANTED))
     .order_by(schema.links.c.number)
 )
-_ROOTS: Final = sa.select(schema.links.c.number, schema.links.c.root).where(
-    schema.links.c.number.in_(_WANTED), schema.links.c.kind.in_(("reversal", "amendment"))
-)
+_ROOTS: Final = sa.select(schema.links.c.number, schema.links.c.root).where(schema.links.c.number.in_(_WANTED), schema.links.c.kind.in_(sorted(CHAIN_KINDS)))
+_SERVED: Final = sa.select(*schema.tokens.c).where(schema.tokens.c.token.in_(_WANTED))
 
 
 class LedgerStore:
@@ -151,8 +152,13 @@ class LedgerStore:
         return [(root, number, target, kind) for root, number, target, kind in self._in_chunks(_LINKS, roots)]
 
     def roots(self, numbers: Sequence[int]) -> dict[int, int]:
-        """Return the root of the chain of every one of these decisions that is an accepted reversal or amendment."""
+        """Return the root of the chain of every one of these decisions that corrects or confirms another."""
         return {number: root for number, root in self._in_chunks(_ROOTS, numbers)}  # noqa: C416 - rows are not pairs to mypy
+
+    def served(self, tokens: Sequence[bytes]) -> Iterator[tuple[bytes, int, Given]]:
+        """Yield token, decision and what it gave, for every delivery that served one of these tokens."""
+        for token, number, partner, programme, destination, tranche, is_payment in self._in_chunks(_SERVED, tokens):
+            yield bytes(token), number, Given(partner, programme, destination, tranche, bool(is_payment))
 
     def registrations_since(self, number: int) -> list[int]:
         """Return the accepted registrations after decision ``number``, in order."""
@@ -187,6 +193,18 @@ class LedgerStore:
             # SQLAlchemy does not see this statement, so its error is named here as it would name it.
             raise OperationalError(statement, None, error) from error
 
+    def replace(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows of a small table of working state, in the place of those with the same key."""
+        if not rows:
+            return
+        columns = [column.name for column in table.columns]
+        keys = [column.name for column in table.primary_key]
+        mark = "?" if self._is_sqlite else "%s"
+        new = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+        values = ", ".join(mark for _ in columns)
+        statement = f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({values}) ON CONFLICT ({_names(keys)}) DO UPDATE SET {new}'  # noqa: S608 - names of our own tables
+        self._connection.exec_driver_sql(statement, list(rows))
+
     def update(self, table: sa.Table, *, key: Sequence[str], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Set ``columns`` of many rows; each tuple gives them and then the values of ``key``."""
         if not rows:
@@ -201,7 +219,7 @@ class LedgerStore:
         """Return a sum as the database takes it from a driver: see ``schema.ExactInteger``."""
         return str(steps) if self._is_sqlite else steps
 
-    def _in_chunks(self, query: sa.Select[Any], wanted: Sequence[int]) -> Iterator[Any]:
+    def _in_chunks(self, query: sa.Select[Any], wanted: Sequence[int] | Sequence[bytes]) -> Iterator[Any]:
         for start in range(0, len(wanted), _IN_CHUNK):
             yield from self._connection.execute(query, {"wanted": wanted[start : start + _IN_CHUNK]})
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from consumers.ledger.decision_log import Decision
 from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
 from consumers.ledger.store import LedgerStore
 from models import schema
-from models.cells import NOT_APPLICABLE, PARTNERS, LedgerCell
+from models.cells import FLAGS, NOT_APPLICABLE, PARTNERS, UNKNOWN, LedgerCell
 from models.decoding import Undecodable
 from models.entries import PartnerActivity
 
@@ -44,9 +45,12 @@ class BookingTallies:
         self._touched: dict[int, _Touched] = {}
         self._overlaps: Counter[tuple[int, ...]] = Counter()
         self._activity: dict[str, _Activity] = {}
+        self._flag_cells: dict[tuple[Any, ...], _Touched] = {}
         for number, decision in enumerate(decisions, first_number):
             if decision.postings:
                 self._post(number, decision.postings)
+            if decision.flags:
+                self._flag(number, decision)
         self._count_overlaps(decisions)
         for decision in decisions:
             self._count(decision)
@@ -98,6 +102,17 @@ class BookingTallies:
             if entry is None:
                 entry = touched[number] = _Touched(self._memory.cells[number - 1])
             entry.members.append((decision, delta))
+
+    def _flag(self, decision_number: int, decision: Decision) -> None:
+        data = getattr(decision.candidate.content, "data", None)
+        key = (getattr(data, "country", UNSET), getattr(data, "programme", UNSET), decision.partner)
+        cells = self._flag_cells
+        for flag in decision.flags:
+            entry = cells.get((*key, flag))
+            if entry is None:
+                state = self._memory.state_of(_flag_cell(*key, flag, simulated=decision.partner in self._memory.registry.simulated))
+                entry = cells[*key, flag] = self._touched[state.number] = _Touched(state)
+            entry.members.append((decision_number, 1))
 
     def _count(self, decision: Decision) -> None:
         activity = self._activity.get(decision.partner)
@@ -162,6 +177,13 @@ class BookingTallies:
                 columns = ["last_occurred_at", "last_received_at"]
                 store.update(schema.partner_times, key=["partner"], columns=columns, rows=[(*times, partner)])
             self._memory.partner_times[partner] = times
+
+
+def _flag_cell(country: str | UnsetType, programme: str | UnsetType, partner: str, flag: str, *, simulated: bool) -> LedgerCell:
+    blank = dict.fromkeys(LedgerCell._fields, NOT_APPLICABLE)
+    named = {"destination": country or UNKNOWN, "programme": programme or UNKNOWN, "partner": partner, "measure": flag, "unit": _EVENT_UNIT}
+    filled: dict[str, Any] = {**blank, "table": FLAGS, **named}
+    return LedgerCell(**{**filled, "simulated": simulated})
 
 
 def _partner_cell(partner: str, disposition: str, *, simulated: bool) -> LedgerCell:

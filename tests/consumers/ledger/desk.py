@@ -180,7 +180,7 @@ class Desk:
     def sums(self, *dimensions: str, table: str | None = None) -> dict[Any, int]:
         """Return the sums that are not zero, in steps, by dimensions (one: its bare value); without stock unless it is asked for."""
         with self.engine.connect() as connection:
-            cells = connection.execute(sa.select(schema.cells).where(schema.cells.c.table_name != "partners")).mappings().all()
+            cells = connection.execute(sa.select(schema.cells).where(schema.cells.c.table_name.not_in(("partners", "flags")))).mappings().all()
         totals: Counter[Any] = Counter()
         for cell in cells:
             if cell["table_name"] == table or (table is None and cell["table_name"] != "stock"):
@@ -239,7 +239,7 @@ def check_entries(engine: sa.Engine) -> None:
                 partners.update({(activity.partner, name): change for name, change in activity.counts.items()})
         booked: Counter[Any] = Counter()
         counts: Counter[Any] = Counter()
-        for cell in connection.execute(sa.select(schema.cells)):
+        for cell in connection.execute(sa.select(schema.cells).where(schema.cells.c.table_name != "flags")):
             if cell.table_name == "partners":
                 counts[cell.partner, cell.measure] += cell.steps
                 counts[cell.partner, "received"] += cell.steps

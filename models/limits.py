@@ -1,0 +1,146 @@
+"""Flags that compare an event with the sums of all others: they are raised, and never refuse.
+
+An event that goes over a limit may be right and the limit wrong, and which of two events goes over it depends on
+the order of booking; so both count, and the one that was booked when the limit was passed says so.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from models.cells import PLANS, STOCK, LedgerCell
+from models.events.assurance import PeriodClosed
+from models.events.catalogue import Event
+from models.measures import DECLARED, DELIVERED, RECIPIENTS
+from models.outcomes import BookedBefore
+from models.reasons import FlagCode
+from models.registry import Registry
+from models.standing import BUDGET, GIVEN, REALISED, REINVESTED, RETURNED, REVENUE, TARGET, Standing
+
+OUTLIER_FACTOR: Final = 10
+"""How many times larger than the mean of its kind a delivery must be to stand out."""
+OUTLIER_SINCE: Final = 10
+"""How many of its kind must be there before one can stand out."""
+BATCH_STAGES: Final = ("instructed", "sent", "confirmed")
+MONEY_ITEM: Final = "uang"
+
+Numbered = Sequence[tuple[int, int]]
+
+
+def limits_passed(event: Event, postings: Numbered, before: BookedBefore) -> list[FlagCode]:
+    """Return the flags that the event raises by what it adds, in the order of their catalogue."""
+    flags: list[FlagCode] = []
+    batch = before.batch(event)
+    if batch and _exceeds_declared(batch, postings, before):
+        flags.append("flag.batch_total_mismatch")
+    if any(_stands_out(number, delta, before) for number, delta in postings):
+        flags.append("flag.outlier")
+    return flags + sums_passed(postings, before)
+
+
+def sums_passed(postings: Numbered, before: BookedBefore) -> list[FlagCode]:
+    """Return the flags that these increments raise, whatever event they come from."""
+    flags: list[FlagCode] = []
+    if before.standing.planned:
+        flags += _plans_passed(postings, before)
+    for number, delta in postings:
+        cell = before.cell(number)
+        if delta < 0 and cell.table == STOCK and cell.measure == "on-hand" and before.standing.on_hand(cell) + delta < 0:
+            flags.append("flag.negative_stock")
+            break
+    for number, delta in postings:
+        cell = before.cell(number)
+        if delta > 0 and cell.measure == REINVESTED and _exceeds_revenue(cell, delta, before.standing):
+            flags.append("flag.reinvested_exceeds_revenue")
+            break
+    return flags
+
+
+def incomplete_batches(closure: PeriodClosed, before: BookedBefore) -> list[FlagCode]:
+    """Return the flag of a closure that names a batch of which more, or less, was confirmed than declared."""
+    data = closure.data
+    for subject in data.batches or ():
+        for sums in before.batches(subject, programme=data.programme, destination=data.country):
+            for (measure, unit), declared in sums.items():
+                confirmed = sums.get(("confirmed", unit), 0) - sums.get((RETURNED, unit), 0)
+                if measure == DECLARED and declared > 0 and confirmed != declared:
+                    return ["flag.batch_total_mismatch"]
+    return []
+
+
+def _exceeds_declared(batch: dict[tuple[str, str], int], postings: Numbered, before: BookedBefore) -> bool:
+    after = dict(batch)
+    for number, delta in postings:
+        cell = before.cell(number)
+        after[cell.measure, cell.unit] = after.get((cell.measure, cell.unit), 0) + delta
+    for (measure, unit), declared in after.items():
+        if measure == DECLARED and declared > 0 and any(after.get((stage, unit), 0) > declared for stage in BATCH_STAGES):
+            return True
+    return False
+
+
+def _stands_out(number: int, delta: int, before: BookedBefore) -> bool:
+    totals = before.totals(number)
+    if len(totals) < 2 or delta <= 0:
+        return False
+    family = totals[0]
+    return family.postings >= OUTLIER_SINCE and family.steps > 0 and delta * family.postings > OUTLIER_FACTOR * family.steps
+
+
+def _plans_passed(postings: Numbered, before: BookedBefore) -> list[FlagCode]:
+    standing, registry = before.standing, before.registry
+    added: dict[tuple[str, LedgerCell], int] = {}
+    for number, delta in postings:
+        cell = before.cell(number)
+        what = _counts_as(cell, registry)
+        if what:
+            key = what, cell
+            added[key] = added.get(key, 0) + delta
+    over_target = over_budget = False
+    for (what, cell), delta in added.items():
+        if delta <= 0:
+            continue
+        together = sum(other_delta for (other, other_cell), other_delta in added.items() if other == what and _same_plan(other_cell, cell))
+        for programme in registry.ancestors(cell.programme) & standing.planned:
+            over_target |= what != REALISED and _exceeds(TARGET, what, cell, programme, together, before)
+            over_budget |= what != RECIPIENTS and _is_money(cell, registry) and _exceeds(BUDGET, what, cell, programme, together, before)
+    flags: list[FlagCode] = []
+    if over_target:
+        flags.append("flag.over_target")
+    if over_budget:
+        flags.append("flag.over_budget")
+    return flags
+
+
+def _counts_as(cell: LedgerCell, registry: Registry) -> str:
+    """Return which sum of a year the cell's postings are held against a plan in; empty for none."""
+    if cell.measure in DELIVERED:
+        return GIVEN
+    if cell.measure == RECIPIENTS:
+        item = registry.items.get(cell.item)
+        return RECIPIENTS if item is None or item.unit != cell.unit else ""
+    return REALISED if cell.table == PLANS and cell.measure == REALISED else ""
+
+
+def _same_plan(one: LedgerCell, other: LedgerCell) -> bool:
+    return (one.item, one.unit) == (other.item, other.unit)
+
+
+def _is_money(cell: LedgerCell, registry: Registry) -> bool:
+    item = registry.items.get(cell.item)
+    return cell.item == MONEY_ITEM and item is not None and item.unit != cell.unit
+
+
+def _exceeds(plan: str, what: str, cell: LedgerCell, programme: str, added: int, before: BookedBefore) -> bool:
+    """Tell whether the year's sum is above the plan of ``programme``, if that has one, once this is added."""
+    planned = before.standing.in_year(plan, cell, (programme,))
+    if planned <= 0:
+        return False
+    below = before.registry.descendants(programme)
+    done = before.standing.in_year(what, cell, below) + added
+    if what == GIVEN:
+        done -= before.standing.in_year(RETURNED, cell, below)
+    return done > planned
+
+
+def _exceeds_revenue(cell: LedgerCell, delta: int, standing: Standing) -> bool:
+    return standing.proceeds(REINVESTED, cell).steps + delta > standing.proceeds(REVENUE, cell).steps
