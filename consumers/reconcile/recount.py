@@ -13,16 +13,46 @@ from models.units import UNITS
 
 Postings = Counter[LedgerCell]
 
-PAYMENT_STAGES: Final = ("instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded")
 NOBODY_SAID: Final = "unknown"
+
+PAID_MEASURES: Final = {
+    "batch.declared": "declared",
+    "incentive.paid": "paid",
+    "disbursement.instructed": "instructed",
+    "disbursement.sent": "sent",
+    "disbursement.confirmed": "confirmed",
+    "disbursement.failed": "failed",
+    "disbursement.returned": "returned",
+    "disbursement.reissued": "reissued",
+    "disbursement.refunded": "refunded",
+}
+SERVICE_MEASURES: Final = {
+    "training.offered": "offered",
+    "group.assisted": "assisted",
+    "participants.engaged": "engaged",
+    "persondays.worked": "worked",
+    "training.delivered": "trained",
+    "placement.made": "placed",
+    "service.delivered": "served",
+}
+PLAN_MEASURES: Final = {
+    "budget.allocated": "budget",
+    "expenditure.recorded": "realised",
+    "target.set": "target",
+    "capacity.stated": "capacity",
+    "caseload.stated": "affected",
+}
+COUNTS_RECIPIENTS: Final = ("confirmed", "distributed", "assisted", "trained", "served", "placed")
+COUNTS_PARTS: Final = (*COUNTS_RECIPIENTS, "engaged")
+IS_DELIVERED: Final = ("confirmed", "paid", "distributed", "assisted", "engaged", "worked", "trained", "placed", "served")
 
 
 def postings_of(event_type: str, data: dict[str, Any], *, partner: str, simulated: bool, day: str) -> Postings:
     """Return what an event of this type, with this data, adds to each cell; cells that nothing is left of are dropped."""
-    noun, verb = event_type.removeprefix("salur.").removesuffix(".v1").split(".")
+    kind = event_type.removeprefix("salur.").removesuffix(".v1")
     where = {
         "destination": data.get("country", ""),
-        "programme": data.get("programme", ""),
+        "programme": data.get("programme", NOBODY_SAID),
         "activity": data.get("activity", NOBODY_SAID),
         "tranche": data.get("tranche", NOBODY_SAID),
         "partner": partner,
@@ -32,33 +62,77 @@ def postings_of(event_type: str, data: dict[str, Any], *, partner: str, simulate
         "place": data.get("place", {}).get("code", NOBODY_SAID),
     }
     found: Postings = Counter()
-    for line in data.get("lines", ()):
-        if noun == "disbursement" and verb in PAYMENT_STAGES:
-            _pay(found, where, line, stage=verb)
-        elif event_type == "salur.group.assisted.v1":
-            _serve(found, where, line, measure="assisted", counts_recipients=True)
-        elif event_type == "salur.participants.engaged.v1":
-            _serve(found, where, line, measure="engaged", counts_recipients=False)
-        else:
-            _move(found, where, line, kind=f"{noun}.{verb}", data=data, partner=partner)
+    if kind == "budget.reallocated":
+        _reallocate(found, where, data)
+    elif kind != "target.revised":  # the new target is counted as a replacement of the one before it
+        for line in data.get("lines", ()):
+            _count_line(found, where, line, kind=kind, data=data, partner=partner)
+    if data.get("evidence"):
+        for cell, steps in list(found.items()):
+            if cell.measure in IS_DELIVERED:
+                found[cell._replace(measure="evidenced")] += steps
     return Counter({cell: steps for cell, steps in found.items() if steps})
 
 
+def _count_line(found: Postings, where: dict[str, Any], line: dict[str, Any], *, kind: str, data: dict[str, Any], partner: str) -> None:
+    giver = data.get("from") or data.get("to") or partner
+    given = {**where, "table": "distributions", "holder": giver, "lot": line.get("lot", NOBODY_SAID)}
+    if kind in PAID_MEASURES:
+        _pay(found, where, line, stage=PAID_MEASURES[kind])
+    elif kind in SERVICE_MEASURES:
+        _serve(found, where, line, measure=SERVICE_MEASURES[kind])
+    elif kind in PLAN_MEASURES:
+        _plan(found, where, line, measure=PLAN_MEASURES[kind])
+    elif kind == "distribution.recorded":
+        _hand_out(found, given | {"item": line["item"]}, line)
+    elif kind == "proceeds.reinvested":
+        _add(found, given | {"item": "uang"}, line["currency"], line["amount"], measure="reinvested")
+    else:
+        _move(found, where, line, kind=kind, data=data, partner=partner)
+
+
 def _pay(found: Postings, where: dict[str, Any], line: dict[str, Any], *, stage: str) -> None:
-    """Count the stage in payments and in money; only confirmed payments reach people."""
+    """Count the stage in payments and in money."""
     shared = {**where, "table": "disbursements", "item": "uang", "holder": "", "lot": ""}
     _add(found, shared, "payment", line["payments"], measure=stage)
     _add(found, shared, line["currency"], line["amount"], measure=stage)
-    if stage == "confirmed":
-        _add_recipients(found, shared, line)
+    _add_people(found, shared, line, stage=stage)
 
 
-def _serve(found: Postings, where: dict[str, Any], line: dict[str, Any], *, measure: str, counts_recipients: bool) -> None:
+def _serve(found: Postings, where: dict[str, Any], line: dict[str, Any], *, measure: str) -> None:
     shared = {**where, "table": "services", "item": line["item"], "holder": "", "lot": ""}
     if "quantity" in line:
         _add(found, shared, line["unit"], line["quantity"], measure=measure)
-    if counts_recipients:
-        _add_recipients(found, shared, line)
+    _add_people(found, shared, line, stage=measure)
+
+
+def _plan(found: Postings, where: dict[str, Any], line: dict[str, Any], *, measure: str) -> None:
+    """Count a plan under the item of its line; budgets are of money, and people affected are of no item."""
+    planned = {**where, "table": "plans", "holder": "", "lot": ""}
+    if measure in ("budget", "realised"):
+        _add(found, planned | {"item": "uang"}, line["currency"], line["amount"], measure=measure)
+    elif measure == "affected":
+        _add(found, planned | {"item": ""}, line["unit"], line["quantity"], measure=measure)
+    else:
+        unit = f"{line['unit']}/day" if line.get("per") == "day" else line["unit"]
+        _add(found, planned | {"item": line["item"]}, unit, line["quantity"], measure=measure)
+
+
+def _reallocate(found: Postings, where: dict[str, Any], data: dict[str, Any]) -> None:
+    """Take the money from one budget and give it to another."""
+    for side, sign in (("from", -1), ("to", 1)):
+        budget = {**where, "table": "plans", "item": "uang", "holder": "", "lot": ""}
+        budget["programme"] = data[side]["programme"]
+        budget["activity"] = data[side].get("activity", NOBODY_SAID)
+        _add(found, budget, data["currency"], data["amount"], measure="budget", sign=sign)
+
+
+def _hand_out(found: Postings, given: dict[str, Any], line: dict[str, Any]) -> None:
+    """Count what left the giver's hands, if anybody knows it, and the people it reached."""
+    if "quantity" in line:
+        _add(found, given, line["unit"], line["quantity"], measure="distributed")
+        _stock(found, given, line["unit"], line["quantity"], sign=-1)
+    _add_people(found, given, line, stage="distributed")
 
 
 def _move(found: Postings, where: dict[str, Any], line: dict[str, Any], *, kind: str, data: dict[str, Any], partner: str) -> None:
@@ -67,12 +141,6 @@ def _move(found: Postings, where: dict[str, Any], line: dict[str, Any], *, kind:
     takes = data.get("to") or data.get("from") or partner
     goods = {**where, "table": "distributions", "item": line["item"], "lot": line.get("lot", NOBODY_SAID)}
     given, taken = {**goods, "holder": gives}, {**goods, "holder": takes}
-    if kind == "distribution.recorded":
-        if "quantity" in line:
-            _add(found, given, line["unit"], line["quantity"], measure="distributed")
-            _stock(found, given, line["unit"], line["quantity"], sign=-1)
-        _add_recipients(found, given, line)
-        return
     unit, quantity = line["unit"], line["quantity"]
     if kind in ("goods.produced", "goods.procured"):
         _add(found, taken, unit, quantity, measure=kind.removeprefix("goods."))
@@ -98,9 +166,20 @@ def _move(found: Postings, where: dict[str, Any], line: dict[str, Any], *, kind:
         _stock(found, holds, unit, quantity, sign=sign)
 
 
-def _add_recipients(found: Postings, shared: dict[str, Any], line: dict[str, Any]) -> None:
-    if "recipients" in line:
+def _add_people(found: Postings, shared: dict[str, Any], line: dict[str, Any], *, stage: str) -> None:
+    """Count the people at the stages that reach some, and what is known of their parts; people engaged are the quantity itself."""
+    if stage in COUNTS_RECIPIENTS and "recipients" in line:
         _add(found, shared, line["recipients"]["unit"], line["recipients"]["count"], measure="recipients")
+    if stage in COUNTS_PARTS:
+        for dimension, values in line.get("disaggregation", {}).items():
+            for value, count in values.items():
+                _add(found, shared, _people_are_counted_in(line), count, measure=f"recipients.{dimension}.{value}")
+
+
+def _people_are_counted_in(line: dict[str, Any]) -> str:
+    if "recipients" in line:
+        return str(line["recipients"]["unit"])
+    return "household" if line.get("unit") == "household" else "person"
 
 
 def _stock(found: Postings, held: dict[str, Any], unit: str, quantity: int | str, *, sign: int = 1, state: str = "on-hand") -> None:
