@@ -113,9 +113,9 @@ _REJECTIONS: Final[Mapping[str, Reason]] = {
     ),
     "rjct.item_unsuitable": _reason(
         "the item does not belong in this type of event",
-        "groups are assisted, persons are engaged, goods are handed out; take the item or the type that fits",
+        "groups are assisted, persons are engaged, trained and placed, goods are handed out; take the item or the type that fits",
         "bantuan ini tidak sesuai dengan jenis peristiwa",
-        "kelompok dibantu, orang dilibatkan, barang dibagikan; pilih bantuan atau jenis yang sesuai",
+        "kelompok dibantu, orang dilibatkan, dilatih, dan ditempatkan, barang dibagikan; pilih bantuan atau jenis yang sesuai",
     ),
     "rjct.unit_mismatch": _reason(
         "the unit is not the one of the item",
@@ -229,10 +229,10 @@ _FLAGS: Final[Mapping[str, Reason]] = {
         "tidak perlu tindakan; angka untuk bulan itu sudah berubah",
     ),
     "flag.out_of_order": _reason(
-        "the event arrived after a later one about the same subject",
-        "nothing needs to be done",
-        "peristiwa tiba setelah peristiwa yang lebih baru tentang hal yang sama",
-        "tidak perlu tindakan",
+        "the event happened before the one that it refers to, or came before it",
+        "check the times of both, if they should be the other way round",
+        "peristiwa terjadi, atau tiba, sebelum peristiwa yang dirujuknya",
+        "periksa waktu kedua peristiwa jika seharusnya terbalik",
     ),
     "flag.outlier": _reason(
         "the quantity is far from what the partner usually reports",
@@ -254,6 +254,12 @@ _FLAGS: Final[Mapping[str, Reason]] = {
     ),
     "flag.over_target": _reason("the sum is above the target", "check the target and the events", "jumlah melebihi target", "periksa target dan peristiwanya"),
     "flag.over_budget": _reason("the sum is above the budget", "check the budget and the events", "jumlah melebihi pagu", "periksa pagu dan peristiwanya"),
+    "flag.reinvested_exceeds_revenue": _reason(
+        "more was put back into production than sales have brought in",
+        "compare the amounts with the revenue of the sales",
+        "dana yang diinvestasikan kembali melebihi hasil penjualan",
+        "bandingkan jumlah itu dengan hasil penjualan",
+    ),
     "flag.negative_stock": _reason(
         "the holder gave out more than it had",
         "report what the holder produced, procured or received",

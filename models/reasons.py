@@ -56,6 +56,7 @@ FlagCode = Literal[
     "flag.after_fiscal_year",
     "flag.over_target",
     "flag.over_budget",
+    "flag.reinvested_exceeds_revenue",
     "flag.negative_stock",
     "flag.no_evidence",
     "flag.group_size_unusual",

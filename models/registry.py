@@ -1,8 +1,9 @@
 """The registry: which codes exist, what they are called, and what each partner may report.
 
 It begins with the shipped code lists and grows by reference events, in booking order; a registered code never
-changes its meaning. Whether an event may register something is decided in ``models.rules.reference``; here a
-reference event is simply taken up. Nothing is read from disk but by ``Registry.shipped``.
+changes its meaning. What was closed is kept here too, because it changes how later events are taken. Whether an
+event may register or close something is decided in ``models.rules``; here it is simply taken up, and taking it up
+again changes nothing. Nothing is read from disk but by ``Registry.shipped``.
 """
 
 import datetime
@@ -12,7 +13,9 @@ from typing import Final, NamedTuple, assert_never, cast
 
 from msgspec import UNSET
 
+from models.closings import Closings
 from models.codelists import reader
+from models.events.assurance import PeriodClosed
 from models.events.reference import (
     ItemRegistered,
     ItemRegistration,
@@ -30,10 +33,17 @@ from models.events.reference import (
     SiteRegistered,
     SiteRegistration,
 )
+from models.units import UNITS
 
 SIMULATED_PREFIX: Final = "simulasi-"
 """A partner's code begins like this if and only if it is registered as simulated: nobody can mistake the one for the other."""
 
+EVERY_PROGRAMME: Final = "*"
+"""Stands for all programmes, those of later days too, in a shipped entitlement; no registration can say it."""
+WITHOUT_PROGRAMME: Final[frozenset[ReportGroup]] = frozenset({"reference", "assurance", "statements"})
+"""The groups that are granted as such, for no programme and no destination."""
+
+_PER_DAY: Final = "/day"
 _CLOSE_ENOUGH: Final = 0.6
 _JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -41,7 +51,7 @@ _JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7))
 class Grant(NamedTuple):
     """One permission: these groups of events, for this programme and all below it, at these destinations.
 
-    A grant without programme and countries is for events that have neither (reference events).
+    A grant without programme and countries is for the groups ``WITHOUT_PROGRAMME``.
     """
 
     programme: str
@@ -57,6 +67,7 @@ class Registry:
         "_entitled",
         "_grants",
         "_suspended",
+        "closings",
         "countries",
         "items",
         "legal_bases",
@@ -83,6 +94,7 @@ class Registry:
         self._grants: dict[str, tuple[Grant, ...]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
         self._suspended: set[tuple[str, str]] = set()
+        self.closings = Closings()
         # Only permissions that exist are remembered, so input cannot make this grow beyond the lists themselves.
         self._entitled: set[tuple[str, str, str, ReportGroup]] = set()
 
@@ -92,7 +104,7 @@ class Registry:
         registry = cls()
         registry.countries = _names(reader.rows("countries"))
         registry.recipient_types = _names(reader.rows("recipient_types"))
-        registry.units = _names(reader.rows("units"))
+        registry.units = _with_rates(_names(reader.rows("units")))
         for row in reader.rows("programmes"):
             registry._add_programme(_programme(row))
         for row in reader.rows("items"):
@@ -113,15 +125,13 @@ class Registry:
             setattr(other, name, value.copy())
         return other
 
-    def apply(self, event: ReferenceEvent) -> None:
-        """Take up an accepted reference event; a code that exists already stays as it is."""
+    def apply(self, event: ReferenceEvent | PeriodClosed) -> None:
+        """Take up an accepted event; a code that exists already stays as it is."""
         match event:
             case PartnerRegistered(data=partner):
-                if partner.code not in self.partners:
-                    self._add_partner(partner, grants=_grants_of(partner))
+                self._add_partner(partner, grants=_grants_of(partner))
             case ProgrammeRegistered(data=programme):
-                if programme.code not in self.programmes:
-                    self._add_programme(programme)
+                self._add_programme(programme)
             case ItemRegistered(data=item):
                 self.items.setdefault(item.code, item)
             case SiteRegistered(data=site):
@@ -132,23 +142,29 @@ class Registry:
                 self._suspended.add((standing.programme, standing.country))
             case ProgrammeResumed(data=standing):
                 self._suspended.discard((standing.programme, standing.country))
+            case PeriodClosed(data=closure):
+                self.closings.close(closure)
             case _:
                 assert_never(event)
 
     def is_entitled(self, *, partner: str, programme: str, country: str, group: ReportGroup) -> bool:
         """Tell whether the partner may report events of this group on the programme at the destination.
 
-        For events that have no programme and no destination both are empty strings.
+        For the groups ``WITHOUT_PROGRAMME`` both are empty strings.
         """
         key = (partner, programme, country, group)
         if key in self._entitled:
             return True
-        above = self._ancestors.get(programme, frozenset(("",)))
+        above = self._ancestors.get(programme, _NO_PROGRAMME)
         for grant in self._grants.get(partner, ()):
-            if group in grant.reports and grant.programme in above and (country in grant.countries or not programme):
+            if group in grant.reports and covers(grant, above) and (country in grant.countries or not programme):
                 self._entitled.add(key)
                 return True
         return False
+
+    def is_entitled_somewhere(self, *, partner: str, country: str, group: ReportGroup) -> bool:
+        """Tell whether the partner may report events of this group at the destination on any programme at all."""
+        return any(group in grant.reports and country in grant.countries for grant in self._grants.get(partner, ()))
 
     def grants(self, partner: str) -> tuple[Grant, ...]:
         """Return what the partner may report; nothing for a registered party that does not report, or an unknown one."""
@@ -162,15 +178,25 @@ class Registry:
         """Tell whether the programme, or one above it, is suspended at the destination."""
         return any((above, country) in self._suspended for above in self._ancestors.get(programme, ()))
 
+    def is_closed(self, *, programme: str, country: str, day: str, subject: str) -> bool:
+        """Tell whether the day or the batch is closed at the destination for the programme or one above it."""
+        return bool(self.closings) and self.closings.cover(self._ancestors.get(programme, ()), country, day=day, subject=subject)
+
     def programme_is_within(self, code: str, ancestor: str) -> bool:
         """Tell whether the programme is ``ancestor`` or anywhere below it."""
         return ancestor in self._ancestors.get(code, ())
+
+    def ancestors(self, code: str) -> frozenset[str]:
+        """Return the programme and all above it; empty for an unknown code."""
+        return self._ancestors.get(code, frozenset())
 
     def descendants(self, code: str) -> frozenset[str]:
         """Return the programme and all below it; empty for an unknown code."""
         return frozenset(programme for programme, above in self._ancestors.items() if code in above)
 
     def _add_programme(self, programme: ProgrammeRegistration) -> None:
+        if programme.code in self.programmes:
+            return
         above = self._ancestors[programme.parent] if isinstance(programme.parent, str) else frozenset()
         self.programmes[programme.code] = programme
         self._ancestors[programme.code] = above | {programme.code}
@@ -178,6 +204,8 @@ class Registry:
         self.programme_starts_at_ms[programme.code] = int(midnight.timestamp()) * 1000
 
     def _add_partner(self, partner: PartnerRegistration, *, grants: tuple[Grant, ...]) -> None:
+        if partner.code in self.partners:
+            return
         self.partners[partner.code] = partner
         self._grants[partner.code] = grants
         if partner.simulated is True:
@@ -191,15 +219,29 @@ def closest(code: str, known: Collection[str]) -> str:
     return folded[matches[0]] if matches else ""
 
 
+def covers(grant: Grant, programmes: Collection[str]) -> bool:
+    """Tell whether the grant is for one of these: a programme with all above it, or only an empty string if none is concerned."""
+    return grant.programme in programmes or (grant.programme == EVERY_PROGRAMME and "" not in programmes)
+
+
+_NO_PROGRAMME: Final = frozenset(("",))
+
+
 def _grants_of(partner: PartnerRegistration) -> tuple[Grant, ...]:
-    """Return the grants of a registration: every programme named, at every destination named."""
+    """Return the grants of a registration: every programme named, at every destination named, and what needs neither."""
     reports = frozenset(partner.reports or ())
     countries = frozenset(partner.countries or ())
-    delivers = reports - {"reference"}
-    grants = [Grant(programme, countries, delivers) for programme in partner.programmes or ()]
-    if "reference" in reports:
-        grants.append(Grant("", frozenset(), frozenset(("reference",))))
+    of_programmes, as_such = reports - WITHOUT_PROGRAMME, reports & WITHOUT_PROGRAMME
+    grants = [Grant(programme, countries, of_programmes) for programme in partner.programmes or () if of_programmes]
+    if as_such:
+        grants.append(Grant("", frozenset(), as_such))
     return tuple(grants)
+
+
+def _with_rates(names: dict[str, Name]) -> dict[str, Name]:
+    """Return the names of units, and of a unit per day whatever its unit is called."""
+    rates = {code: names[code.removesuffix(_PER_DAY)] for code in UNITS if code.endswith(_PER_DAY)}
+    return names | {code: Name(id=f"{unit.id} per hari", en=f"{unit.en} per day") for code, unit in rates.items()}
 
 
 def _names(rows: Iterable[Mapping[str, str]]) -> dict[str, Name]:

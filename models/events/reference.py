@@ -8,9 +8,9 @@ from msgspec import UNSET, Meta, UnsetType
 from models.events.delivery import Place
 from models.events.envelope import Code, Envelope, Form, Label, NewCode, Text
 
-ReportGroup = Literal["reference", "payments-instruct", "payments-pay", "goods", "services"]
+ReportGroup = Literal["reference", "payments-instruct", "payments-pay", "goods", "services", "plans", "assurance", "statements"]
 """What a partner may publish; corrections of its own events are never listed. ``payments-instruct`` tells payers to
-pay, ``payments-pay`` are the later stages."""
+pay, ``payments-pay`` are the later stages, ``plans`` closes periods too, ``assurance`` verifies, adjudicates and finds."""
 
 
 class Name(Form, frozen=True, kw_only=True):

@@ -6,12 +6,24 @@ from typing import Final, get_args
 
 from msgspec import UNSET
 
-from models.events.catalogue import DeliveryEvent
+from models.events.catalogue import DeliveryEvent, MoneyEvent
 from models.events.delivery import Reach
 from models.events.envelope import Envelope
 from models.events.goods import GoodsEvent, GoodsLine, GoodsSold, SoldLine
-from models.events.payments import PaymentEvent, PaymentLine
-from models.events.services import GroupAssisted, ParticipantsEngaged, ServiceEvent
+from models.events.payments import PaymentLine
+from models.events.plans import BudgetAllocated, ExpenditureRecorded, MoneyLine
+from models.events.services import (
+    GroupAssisted,
+    ParticipantsEngaged,
+    PersondaysWorked,
+    PlacementMade,
+    ProceedsReinvested,
+    ReinvestedLine,
+    ServiceDelivered,
+    ServiceEvent,
+    TrainingDelivered,
+    TrainingOffered,
+)
 from models.reasons import Violation
 from models.registry import Registry
 from models.rules.rule import MAX_VIOLATIONS, NONE, unknown_code
@@ -20,7 +32,16 @@ from models.units import CURRENCIES, PEOPLE, UNITS
 _THINGS: Final = frozenset({"package", "piece", "litre", "kilogram", "box", "set", "dose"})
 
 SUITABLE_UNITS: Final[Mapping[type[Envelope], frozenset[str]]] = MappingProxyType(
-    {**dict.fromkeys(get_args(GoodsEvent), _THINGS), GroupAssisted: frozenset({"group"}), ParticipantsEngaged: frozenset({"person"})}
+    {
+        **dict.fromkeys(get_args(GoodsEvent), _THINGS),
+        GroupAssisted: frozenset({"group"}),
+        ParticipantsEngaged: frozenset({"person"}),
+        TrainingOffered: frozenset({"training-place"}),
+        TrainingDelivered: frozenset({"person"}),
+        PersondaysWorked: frozenset({"person-day"}),
+        PlacementMade: frozenset({"person"}),
+        ServiceDelivered: frozenset({"dose", "site", "person"}),
+    }
 )
 """What an item must be counted in to belong in the type: masks are not assisted, groups are not handed out."""
 
@@ -62,25 +83,39 @@ def items_fit(event: GoodsEvent | ServiceEvent, registry: Registry, _received_at
         if item is None or item.unit not in suitable or (line.unit is not UNSET and line.unit != item.unit):
             found += _unfit(line, f"/data/lines/{index}", registry, suitable, already_found=len(found))
         if line.recipients is not UNSET and line.recipients.unit not in PEOPLE:
-            found += _not_people(line.recipients.unit, f"/data/lines/{index}/recipients/unit", already_found=len(found))
+            found += not_people(line.recipients.unit, f"/data/lines/{index}/recipients/unit", already_found=len(found))
         if len(found) >= MAX_VIOLATIONS:
             break
     return found
 
 
-def currencies_are_known(event: PaymentEvent | GoodsSold, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+def currencies_are_known(
+    event: MoneyEvent | GoodsSold | ProceedsReinvested | BudgetAllocated | ExpenditureRecorded, _registry: Registry, _received_at_ms: int
+) -> Sequence[Violation]:
     """Refuse a currency that is not on the list, and people in another unit."""
     found: list[Violation] = []
-    lines: Sequence[PaymentLine | SoldLine] = event.data.lines
+    lines: Sequence[PaymentLine | SoldLine | ReinvestedLine | MoneyLine] = event.data.lines
     for index, line in enumerate(lines):
         if line.currency not in CURRENCIES:
-            hint = "" if found else next((code for code in CURRENCIES if code == line.currency.upper()), "")
-            found.append(Violation("rjct.currency_invalid", f"/data/lines/{index}/currency", expected=", ".join(sorted(CURRENCIES)), closest=hint))
-        if isinstance(line, PaymentLine) and line.recipients is not UNSET and line.recipients.unit not in PEOPLE:
-            found += _not_people(line.recipients.unit, f"/data/lines/{index}/recipients/unit", already_found=len(found))
+            found.append(unknown_currency(line.currency, f"/data/lines/{index}/currency", already_found=len(found)))
+        if isinstance(line, PaymentLine | ReinvestedLine) and line.recipients is not UNSET and line.recipients.unit not in PEOPLE:
+            found += not_people(line.recipients.unit, f"/data/lines/{index}/recipients/unit", already_found=len(found))
         if len(found) >= MAX_VIOLATIONS:
             break
     return found
+
+
+def unknown_currency(currency: str, pointer: str, *, already_found: int = 0) -> Violation:
+    """Return that the currency is not on the list, with the one that was probably meant."""
+    hint = "" if already_found else next((code for code in CURRENCIES if code == currency.upper()), "")
+    return Violation("rjct.currency_invalid", pointer, expected=", ".join(sorted(CURRENCIES)), closest=hint)
+
+
+def not_people(unit: str, pointer: str, *, already_found: int = 0) -> list[Violation]:
+    """Return what is wrong with a unit that counts no people."""
+    if unit not in UNITS:
+        return unknown_code("rjct.unknown_unit", pointer, code=unit, known=PEOPLE, already_found=already_found)
+    return [Violation("rjct.unit_mismatch", pointer, expected="person or household")]
 
 
 def _unfit(line: GoodsLine | Reach, pointer: str, registry: Registry, suitable: frozenset[str], *, already_found: int) -> list[Violation]:
@@ -95,9 +130,3 @@ def _unfit(line: GoodsLine | Reach, pointer: str, registry: Registry, suitable: 
     elif line.unit is not UNSET and item is not None and line.unit != item.unit:
         found.append(Violation("rjct.unit_mismatch", f"{pointer}/unit", expected=f"{item.unit} for item {item.code}", closest=item.unit))
     return found
-
-
-def _not_people(unit: str, pointer: str, *, already_found: int) -> list[Violation]:
-    if unit not in UNITS:
-        return unknown_code("rjct.unknown_unit", pointer, code=unit, known=PEOPLE, already_found=already_found)
-    return [Violation("rjct.unit_mismatch", pointer, expected="person or household")]

@@ -1,4 +1,4 @@
-"""Parts are no more than their whole: each way to divide the people of a line adds up to at most their number."""
+"""Parts are known, and no more than their whole: each way to divide the people of a line adds up to at most their number."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -6,18 +6,20 @@ from typing import Final
 from msgspec import UNSET
 
 from models.events.catalogue import DeliveryEvent
-from models.events.delivery import Line, Reach
+from models.events.delivery import Disaggregation, Line, Reach
 from models.events.payments import PaymentLine
+from models.measures import DISAGGREGATIONS
 from models.reasons import Violation
 from models.registry import Registry
 from models.rules.rule import MAX_VIOLATIONS
 from models.units import PEOPLE, UNITS, QuantityInvalid, parse_steps
 
 _PERSON: Final = UNITS["person"]
+_KNOWN: Final = {dimension: frozenset(values) for dimension, values in DISAGGREGATIONS.items()}
 
 
 def parts_fit_the_whole(event: DeliveryEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
-    """Refuse a dimension whose parts exceed the line's people, and parts that are not whole numbers.
+    """Refuse an unknown dimension or value, a dimension whose parts exceed the line's people, and parts that are not whole numbers.
 
     The whole is ``recipients``, else the quantity if it counts people, else the number of payments (nobody is paid
     less than once); where none of these is known there is nothing to compare with.
@@ -26,18 +28,27 @@ def parts_fit_the_whole(event: DeliveryEvent, _registry: Registry, _received_at_
     for index, line in enumerate(event.data.lines):
         if line.disaggregation is UNSET:
             continue
-        # A dimension's name is a text of the partner's, so the pointer stops above it.
-        pointer = f"/data/lines/{index}/disaggregation"
-        whole = _whole(line)
-        for parts in line.disaggregation.values():
-            total = _total(parts.values())
-            if total is None:
-                found.append(Violation("rjct.quantity_invalid", pointer, expected="whole numbers of 0 or more"))
-            elif whole is not None and total > whole:
-                found.append(Violation("rjct.disaggregation_exceeds_total", pointer, expected="at most the number of people of the line"))
+        found += _flaws(line.disaggregation, _whole(line), f"/data/lines/{index}/disaggregation")
         if len(found) >= MAX_VIOLATIONS:
             break
     return found[:MAX_VIOLATIONS]
+
+
+def _flaws(disaggregation: Disaggregation, whole: int | None, pointer: str) -> list[Violation]:
+    """Return what is wrong with the parts of a line. An unknown name is a text of the partner's, so the pointer stops above it."""
+    found: list[Violation] = []
+    for dimension, parts in disaggregation.items():
+        known = _KNOWN.get(dimension)
+        if known is None:
+            found.append(Violation("rjct.value_invalid", pointer, expected=f"one of {', '.join(DISAGGREGATIONS)}"))
+        elif not known.issuperset(parts):
+            found.append(Violation("rjct.value_invalid", f"{pointer}/{dimension}", expected=f"one of {', '.join(sorted(known))}"))
+        total = _total(parts.values())
+        if total is None:
+            found.append(Violation("rjct.quantity_invalid", pointer, expected="whole numbers of 0 or more"))
+        elif whole is not None and total > whole:
+            found.append(Violation("rjct.disaggregation_exceeds_total", pointer, expected="at most the number of people of the line"))
+    return found
 
 
 def _whole(line: Line) -> int | None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, get_args
 
+from msgspec import UNSET
+
+from models.events.assurance import DeliveryVerified, DuplicateAdjudicated, FindingRaised, PeriodClosed
 from models.events.catalogue import DeliveryEvent, Event
-from models.events.corrections import CorrectionEvent
 from models.events.envelope import SOURCE_PREFIX, Envelope
 from models.events.goods import GoodsEvent
 from models.events.payments import (
@@ -17,16 +19,34 @@ from models.events.payments import (
     DisbursementReturned,
     DisbursementSent,
 )
+from models.events.plans import (
+    BatchDeclared,
+    BudgetAllocated,
+    BudgetReallocated,
+    CapacityStated,
+    CaseloadStated,
+    ExpenditureRecorded,
+    PlanEvent,
+    TargetRevised,
+    TargetSet,
+)
 from models.events.reference import ReferenceEvent, ReportGroup
-from models.events.services import ServiceEvent
+from models.events.services import IncentivePaid, ProceedsReinvested, ServiceEvent
+from models.events.statements import StatementPublished
 from models.reasons import Violation
-from models.registry import Registry
+from models.registry import EVERY_PROGRAMME, Grant, Registry, covers
 from models.rules.rule import NONE, unknown_code
+
+Assessment = DeliveryVerified | DuplicateAdjudicated | FindingRaised | StatementPublished
+"""What only partners registered for it may say, whatever the programme."""
+ProgrammePlan = BudgetAllocated | ExpenditureRecorded | TargetSet | TargetRevised | CapacityStated
+"""The plans of one programme."""
 
 _EITHER_SIDE: Final[tuple[ReportGroup, ...]] = ("payments-pay", "payments-instruct")
 
 GROUPS: Final[Mapping[type[Envelope], tuple[ReportGroup, ...]]] = MappingProxyType(
     {
+        BatchDeclared: ("payments-instruct",),
         DisbursementInstructed: ("payments-instruct",),
         DisbursementSent: ("payments-pay",),
         DisbursementConfirmed: ("payments-pay",),
@@ -37,24 +57,63 @@ GROUPS: Final[Mapping[type[Envelope], tuple[ReportGroup, ...]]] = MappingProxyTy
         DisbursementRefunded: _EITHER_SIDE,
         **dict.fromkeys(get_args(GoodsEvent), ("goods",)),
         **dict.fromkeys(get_args(ServiceEvent), ("services",)),
+        IncentivePaid: ("services",),
+        # Whoever sold the goods has the proceeds.
+        ProceedsReinvested: ("services", "goods"),
+        **dict.fromkeys(get_args(PlanEvent), ("plans",)),
+        PeriodClosed: ("plans",),
+        DeliveryVerified: ("assurance",),
+        DuplicateAdjudicated: ("assurance",),
+        FindingRaised: ("assurance",),
+        StatementPublished: ("statements",),
+        **dict.fromkeys(get_args(ReferenceEvent), ("reference",)),
     }
 )
-"""The groups of a registration any one of which lets a partner publish the type."""
+"""The groups of a registration any one of which lets a partner publish the type. What is not here, every registered partner may."""
 
 
-def partner_may_deliver(event: DeliveryEvent, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
-    """Refuse a delivery of an unknown partner, or of one that is not entitled to this type, programme and destination."""
+def partner_may_report(event: DeliveryEvent | ProgrammePlan | PeriodClosed, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse an event of an unknown partner, or of one that is not entitled to this type, programme and destination."""
     data = event.data
     partner = event.partner
-    groups = GROUPS[event.__class__]
-    for group in groups:
+    for group in GROUPS[event.__class__]:
         if registry.is_entitled(partner=partner, programme=data.programme, country=data.country, group=group):
             return NONE
+    return _not_entitled(event, registry, programme=data.programme, country=data.country)
+
+
+def partner_may_state_caseload(event: CaseloadStated, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a caseload of anybody who plans neither its programme nor, where it has none, any programme at the destination."""
+    partner, programme, country = event.partner, event.data.programme, event.data.country
+    if programme is not UNSET:
+        allowed = registry.is_entitled(partner=partner, programme=programme, country=country, group="plans")
+        return NONE if allowed else _not_entitled(event, registry, programme=programme, country=country)
     if partner not in registry.partners:
         return _unknown_partner(partner, registry)
-    if data.programme not in registry.programmes or data.country not in registry.countries:
-        return NONE  # the unknown code is what has to be mended; it has its own reason
-    return [Violation("rjct.partner_not_entitled", _closest_obstacle(event, registry, groups), expected=_granted(partner, registry))]
+    if country not in registry.countries or registry.is_entitled_somewhere(partner=partner, country=country, group="plans"):
+        return NONE
+    return _refused(event, registry, "/data/country")
+
+
+def partner_may_reallocate(event: BudgetReallocated, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse to move a budget unless the partner plans both programmes."""
+    partner, country = event.partner, event.data.country
+    found: list[Violation] = []
+    for side, programme in (("from", event.data.from_.programme), ("to", event.data.to.programme)):
+        if registry.is_entitled(partner=partner, programme=programme, country=country, group="plans"):
+            continue
+        found += _not_entitled(event, registry, programme=programme, country=country, pointer=f"/data/{side}/programme")
+    return found[:1] if partner not in registry.partners else found
+
+
+def partner_may_assess(event: Assessment, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a verification, an adjudication, a finding or a statement of anybody who was not registered for it."""
+    (group,) = GROUPS[event.__class__]
+    if registry.is_entitled(partner=event.partner, programme="", country="", group=group):
+        return NONE
+    if event.partner not in registry.partners:
+        return _unknown_partner(event.partner, registry)
+    return _refused(event, registry, "/type")
 
 
 def partner_may_register(event: ReferenceEvent, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
@@ -67,8 +126,8 @@ def partner_may_register(event: ReferenceEvent, registry: Registry, _received_at
     return [Violation("rjct.partner_not_entitled", "/type", expected="a partner of Kemnaker")]
 
 
-def partner_may_correct(event: CorrectionEvent, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
-    """Refuse a correction of an unknown partner; whose events it may correct is known only to the ledger."""
+def partner_is_registered(event: Event, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse an event of an unknown partner; whose events it may correct or show is known only to the ledger."""
     return NONE if event.partner in registry.partners else _unknown_partner(event.partner, registry)
 
 
@@ -83,11 +142,24 @@ def _unknown_partner(partner: str, registry: Registry) -> Sequence[Violation]:
     return unknown_code("rjct.unknown_partner", "/source", code=partner, known=registry.partners)
 
 
-def _closest_obstacle(event: DeliveryEvent, registry: Registry, groups: Sequence[ReportGroup]) -> str:
+def _not_entitled(event: Event, registry: Registry, *, programme: str, country: str, pointer: str = "") -> Sequence[Violation]:
+    """Return why the partner may not report this, once it is known that it may not."""
+    if event.partner not in registry.partners:
+        return _unknown_partner(event.partner, registry)
+    if programme not in registry.programmes or country not in registry.countries:
+        return NONE  # the unknown code is what has to be mended; it has its own reason
+    return _refused(event, registry, pointer or _closest_obstacle(event, registry, programme))
+
+
+def _refused(event: Event, registry: Registry, pointer: str) -> Sequence[Violation]:
+    return [Violation("rjct.partner_not_entitled", pointer, expected=_granted(event.partner, registry))]
+
+
+def _closest_obstacle(event: Event, registry: Registry, programme: str) -> str:
     """Return the member that stands in the way if it alone were changed, else the type."""
+    groups = GROUPS[event.__class__]
     grants = [grant for grant in registry.grants(event.partner) if not grant.reports.isdisjoint(groups)]
-    within = [grant for grant in grants if registry.programme_is_within(event.data.programme, grant.programme)]
-    if within:
+    if any(covers(grant, registry.ancestors(programme)) for grant in grants):
         return "/data/country"
     return "/data/programme" if grants else "/type"
 
@@ -96,6 +168,12 @@ def _granted(partner: str, registry: Registry) -> str:
     grants = registry.grants(partner)
     if not grants:
         return "nothing: the partner is registered and reports nothing yet"
-    return "; ".join(
-        f"{' '.join(sorted(grant.reports))} of {grant.programme} at {' '.join(sorted(grant.countries))}" if grant.programme else "reference" for grant in grants
-    )
+    as_such = [report for grant in grants if not grant.programme for report in sorted(grant.reports)]
+    return "; ".join([*as_such, *(_of_programme(grant) for grant in grants if grant.programme)])
+
+
+def _of_programme(grant: Grant) -> str:
+    reports, countries = " ".join(sorted(grant.reports)), " ".join(sorted(grant.countries))
+    if grant.programme == EVERY_PROGRAMME:
+        return f"{reports} of every programme at {countries}"
+    return f"{reports} of {grant.programme} at {countries}"

@@ -6,12 +6,14 @@ from typing import Final
 
 from msgspec import UNSET
 
-from models.events.catalogue import Event
-from models.events.goods import DistributionRecorded
-from models.events.payments import DisbursementConfirmed
-from models.events.services import GroupAssisted, ParticipantsEngaged
+from models.events.catalogue import DeliveryEvent, Event
+from models.events.envelope import Envelope
+from models.events.plans import PlanEvent
+from models.events.services import GroupAssisted
+from models.naming import DELIVERIES
 from models.reasons import FlagCode
 from models.registry import Registry
+from models.rules.plans import programmes_of
 from models.units import UNITS, parse_steps
 
 LATE_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
@@ -22,7 +24,7 @@ _GROUPS_OF_TWENTY: Final = ("jps", "padat-karya")
 _JAKARTA_OFFSET_MS: Final = 7 * 60 * 60 * 1000
 _EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 _DAY_MS: Final = 24 * 60 * 60 * 1000
-_DELIVERED: Final = (DisbursementConfirmed, DistributionRecorded, GroupAssisted, ParticipantsEngaged)
+_DELIVERIES: Final[frozenset[type[Envelope]]] = frozenset(DELIVERIES)
 
 
 def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[str]:
@@ -31,9 +33,11 @@ def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[s
     age_ms = received_at_ms - event.occurred_at_ms
     if age_ms > LATE_AFTER_MS:
         flags.append(_LATE)
+    if registry.closings and _is_closed(event, registry):
+        flags.append(_AFTER_PERIOD_CLOSE)
     if age_ms > 0 and _fiscal_year(received_at_ms) > _fiscal_year(received_at_ms - age_ms):
         flags.append(_AFTER_FISCAL_YEAR)
-    if isinstance(event, _DELIVERED) and not event.data.evidence:
+    if event.__class__ in _DELIVERIES and not getattr(event.data, "evidence", None):
         flags.append(_NO_EVIDENCE)
     if isinstance(event, GroupAssisted) and _has_unusual_groups(event, registry):
         flags.append(_GROUP_SIZE_UNUSUAL)
@@ -43,10 +47,22 @@ def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[s
 
 
 _LATE: Final[FlagCode] = "flag.late"
+_AFTER_PERIOD_CLOSE: Final[FlagCode] = "flag.after_period_close"
 _AFTER_FISCAL_YEAR: Final[FlagCode] = "flag.after_fiscal_year"
 _NO_EVIDENCE: Final[FlagCode] = "flag.no_evidence"
 _GROUP_SIZE_UNUSUAL: Final[FlagCode] = "flag.group_size_unusual"
 _SKEWED_CLOCK: Final[FlagCode] = "flag.skewed_clock"
+
+
+def _is_closed(event: Event, registry: Registry) -> bool:
+    """Tell whether nothing more was expected where the event counts; what is said about deliveries may come at any time."""
+    subject = "" if event.subject is UNSET else event.subject
+    if isinstance(event, DeliveryEvent):
+        return registry.is_closed(programme=event.data.programme, country=event.data.country, day=event.day, subject=subject)
+    if isinstance(event, PlanEvent):
+        country, day = event.data.country, event.day
+        return any(registry.is_closed(programme=code, country=country, day=day, subject=subject) for _, code in programmes_of(event))
+    return False
 
 
 def _fiscal_year(at_ms: int) -> int:

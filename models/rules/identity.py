@@ -1,9 +1,11 @@
 """No person's number enters the log: which members of an event are read for one, and how closely.
 
 Free text is read for every kind of number, identifiers (id, subject, lot and the like) for a NIK only, and
-members that hold numbers never. Bytes that could not be decoded are read as text.
+members that hold numbers never. Deliveries, which are nearly all events, are read member by member; all others as
+``models.rules.members`` finds their texts. Bytes that could not be decoded are read as text.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -12,16 +14,21 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from models.events.catalogue import DeliveryEvent, Event
-from models.events.corrections import CorrectionEvent, EventAmended, EventAnnotated, EventReversed
-from models.events.delivery import Delivery, Line, OriginalEvent
-from models.events.reference import Name, ProgrammeResumed, ProgrammeSuspended, ReferenceEvent
+from models.events.corrections import EventAmended
+from models.events.delivery import Delivery, Line, Original
 from models.reasons import Violation
 from models.registry import Registry
+from models.rules.members import IDENTIFIERS, NUMBERS, texts_of
 from models.rules.personal_numbers import holds_nik, identifies_a_person
-from models.rules.rule import MAX_VIOLATIONS
+from models.rules.rule import MAX_VIOLATIONS, NONE
 
 _LONGEST_HARMLESS: Final = 15
 """An identifier shorter than a NIK cannot hold one."""
+_PLAIN_JSON: Final = "application/json"
+_TRACEPARENT: Final = re.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_BEFORE_KEY: Final = len("hmac-sha256:")
+_AFTER_KEY: Final = -len(":") - 64
+"""Where a token names the key that it was made with; the hexadecimal digits after it are nobody's number."""
 
 Members = Iterable[tuple[str, str | UnsetType]]
 
@@ -29,11 +36,13 @@ Members = Iterable[tuple[str, str | UnsetType]]
 def envelope_names_nobody(event: Event, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
     """Refuse a NIK in one of the identifiers of the envelope."""
     found = _with_nik((("/id", event.id), ("/subject", event.subject)))
-    if event.correlationid is UNSET and event.causationid is UNSET and event.tracestate is UNSET and event.dataschema is UNSET:
+    if event.correlationid is not UNSET or event.causationid is not UNSET:
+        found += _with_nik((("/correlationid", event.correlationid), ("/causationid", event.causationid)))
+    if event.datacontenttype is not UNSET and event.datacontenttype != _PLAIN_JSON:
+        found += _with_nik((("/datacontenttype", event.datacontenttype),))
+    if event.tracestate is UNSET and event.dataschema is UNSET and event.traceparent is UNSET:
         return found
-    return found + _with_nik(
-        (("/correlationid", event.correlationid), ("/causationid", event.causationid), ("/tracestate", event.tracestate), ("/dataschema", event.dataschema))
-    )
+    return found + _with_nik((("/tracestate", event.tracestate), ("/dataschema", event.dataschema), ("/traceparent", _irregular(event.traceparent))))
 
 
 def delivery_names_nobody(event: DeliveryEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
@@ -50,33 +59,24 @@ def delivery_names_nobody(event: DeliveryEvent, _registry: Registry, _received_a
         found += _line_names_somebody(line, f"/data/lines/{index}")
         if len(found) >= MAX_VIOLATIONS:
             break
+    if data.tokens is not UNSET:
+        found += _with_nik(("/data/tokens", key) for key in {token[_BEFORE_KEY:_AFTER_KEY] for token in data.tokens})
     original = getattr(data, "original", UNSET)
     if original is not UNSET:
-        found += _with_nik((("/data/original", _original_id(original)),))
+        found += _with_nik(_original(original))
     return found
 
 
-def reference_names_nobody(event: ReferenceEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
-    """Refuse a person's number in names, reasons and new codes."""
-    if isinstance(event, ProgrammeSuspended | ProgrammeResumed):
-        return _with_number((("/data/reason", event.data.reason),))
-    name: Name = event.data.name
-    return _with_number((("/data/name/id", name.id), ("/data/name/en", name.en), ("/data/code", event.data.code)))
+def texts_name_nobody(event: Event, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a person's number in whatever text the data of an event of another kind has."""
+    texts = texts_of(event.data, "/data")
+    personal = (text.pointer for text in texts if (holds_nik(text.value) if text.is_identifier else identifies_a_person(text.value)))
+    return [Violation("rjct.personal_data", pointer) for pointer in itertools.islice(personal, MAX_VIOLATIONS)]
 
 
-def correction_names_nobody(event: CorrectionEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
-    """Refuse a person's number in what is said about a correction, and in the text of a replacement."""
-    found = _with_nik((("/data/original", _original_id(event.data.original)),))
-    match event:
-        case EventAnnotated():
-            return [*found, *_with_number((("/data/text", event.data.text),))]
-        case EventReversed():
-            return [*found, *_with_number((("/data/reason", event.data.reason),))]
-        case EventAmended():
-            found += _with_number((("/data/reason", event.data.reason),))
-            if _json_may_identify(bytes(event.data.replacement)):
-                found.append(Violation("rjct.personal_data", "/data/replacement"))
-            return found
+def replacement_names_nobody(event: EventAmended, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
+    """Refuse a person's number in the text of a replacement."""
+    return [Violation("rjct.personal_data", "/data/replacement")] if _json_may_identify(bytes(event.data.replacement)) else NONE
 
 
 def raw_may_hold_identity(raw: bytes) -> bool:
@@ -91,16 +91,9 @@ def raw_may_hold_identity(raw: bytes) -> bool:
 _SHORTEST_ACCOUNT: Final = 10**9
 """A number of ten digits."""
 _COMPRESSED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"\xff\x06\x00\x00sNaPpY", b"PK\x03\x04", b"BZh", b"\xfd7zXZ")
-_NUMBER_MEMBERS: Final = frozenset(
-    {"quantity", "amount", "payments", "count", "damaged", "missing", "revenue", "line", "time", "recordedtime", "start", "end", "issued"}
-)
 _PLAIN_NUMBER: Final = re.compile(r"[-+.0-9:TZeE]*")
 """What a quantity or a moment is written with."""
-_IDENTIFIERS: Final = frozenset(
-    {"id", "subject", "correlationid", "causationid", "original", "lot", "tranche", "code", "edition"}
-    | {"tracestate", "traceparent", "dataschema", "sha256", "tokens"}
-)
-_NUMBER_MEMBER_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(sorted(_NUMBER_MEMBERS))})"\s*:\s*(?:"{_PLAIN_NUMBER.pattern}"|{_PLAIN_NUMBER.pattern})')
+_NUMBER_MEMBER_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(sorted(NUMBERS))})"\s*:\s*(?:"{_PLAIN_NUMBER.pattern}"|{_PLAIN_NUMBER.pattern})')
 _ESCAPED_CHARACTER: Final = re.compile(r"\\u00([0-7][0-9a-fA-F])")
 
 
@@ -127,8 +120,17 @@ def _line_names_somebody(line: Line, pointer: str) -> list[Violation]:
     return found
 
 
-def _original_id(original: str | OriginalEvent) -> str:
-    return original if isinstance(original, str) else original.id
+def _original(original: Original) -> Members:
+    if isinstance(original, str):
+        yield "/data/original", original
+    else:
+        yield "/data/original/source", original.source
+        yield "/data/original/id", original.id
+
+
+def _irregular(traceparent: str | UnsetType) -> str | UnsetType:
+    """Return what stands in the place of a trace's parent unless it has its form: one in a million of those holds a NIK by chance."""
+    return UNSET if traceparent is UNSET or _TRACEPARENT.fullmatch(traceparent) else traceparent
 
 
 def _with_number(members: Members) -> list[Violation]:
@@ -170,15 +172,15 @@ def _tree_may_identify(root: object) -> bool:
         elif isinstance(value, str):
             if _text_of_member_may_identify(member, value):
                 return True
-        elif isinstance(value, int | float) and member not in _NUMBER_MEMBERS and abs(value) >= _SHORTEST_ACCOUNT:
+        elif isinstance(value, int | float) and member not in NUMBERS and abs(value) >= _SHORTEST_ACCOUNT:
             return True  # a number in a member that no event type has may be anything
     return False
 
 
 def _text_of_member_may_identify(member: str, text: str) -> bool:
-    if member in _NUMBER_MEMBERS and _PLAIN_NUMBER.fullmatch(text):
+    if member in NUMBERS and _PLAIN_NUMBER.fullmatch(text):
         return False
-    return holds_nik(text) if member in _IDENTIFIERS else identifies_a_person(text)
+    return holds_nik(text) if member in IDENTIFIERS else identifies_a_person(text)
 
 
 def _text_may_identify(raw: bytes) -> bool:

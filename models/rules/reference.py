@@ -92,7 +92,7 @@ def _item(item: ItemRegistration) -> Iterator[Violation]:
     unit = UNITS.get(item.unit)
     if unit is None:
         yield from unknown_code("rjct.unknown_unit", "/data/unit", code=item.unit, known=UNITS)
-    elif unit.kind in {"money", "ratio"}:
+    elif unit.kind in {"money", "ratio", "rate"}:
         yield Violation("rjct.item_unsuitable", "/data/unit", expected="a unit in which things or people are counted")
 
 
