@@ -31,6 +31,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Open a figure: list the events of exactly its cells, and say whether they add up to it (exit code 1 if not).": (
         "Membuka sebuah angka: mendaftar semua peristiwa yang membentuknya dan memeriksa apakah jumlahnya cocok (kode keluar 1 jika tidak)."
     ),
+    "List what changed between two moments by cause, and say whether it adds up (exit code 1 if not).": (
+        "Mendaftar apa yang berubah di antara dua waktu menurut sebabnya, dan memeriksa apakah jumlahnya cocok (kode keluar 1 jika tidak)."
+    ),
     "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
         "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
     ),
@@ -66,6 +69,8 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Return when everything is booked and in the tables, with the verdicts.": "Tunggu sampai semuanya dibukukan dan masuk tabel, lalu tampilkan putusannya.",
     "How long --wait waits.": "Batas waktu menunggu untuk --wait.",
     "Group rows by these dimensions; day and month too.": "Kelompokkan baris menurut dimensi ini; day dan month juga boleh.",
+    "The earlier booking, moment or day.": "Nomor pembukuan, waktu, atau tanggal yang lebih awal.",
+    "The later booking, moment or day.": "Nomor pembukuan, waktu, atau tanggal yang lebih akhir.",
     "Happened on this day or month or later.": "Terjadi pada tanggal atau bulan ini atau sesudahnya.",
     "Happened by the end of this day or month.": "Terjadi sampai akhir tanggal atau bulan ini.",
     "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",

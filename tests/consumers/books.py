@@ -50,6 +50,7 @@ class Told:
     raw: bytes = b"{}"
     flags: Sequence[str] = ()
     type: str = "salur.distribution.recorded.v1"
+    occurred_at: int = FIRST_BOOKED_AT
 
 
 class Books:
@@ -136,7 +137,7 @@ class Books:
                 "event_id": f"event-{number}",
                 "type": told.type,
                 "partner": told.partner,
-                "occurred_at": FIRST_BOOKED_AT,
+                "occurred_at": told.occurred_at,
                 "received_at": FIRST_BOOKED_AT + number,
                 "sha256": hashlib.sha256(told.raw).digest(),
                 "first": None,

@@ -17,7 +17,14 @@ from tests.deploy.cli.conftest import Salur
 from tests.models.test_expectation_words import texts
 
 ROOT = Path(deploy.__path__[0]).parent
-SAID_TO_PEOPLE = ("deploy/doctor.py", "deploy/settings.py", "consumers/answers/filters.py", "consumers/answers/dimensions.py", "consumers/answers/asof.py")
+SAID_TO_PEOPLE = (
+    "deploy/doctor.py",
+    "deploy/settings.py",
+    "consumers/answers/filters.py",
+    "consumers/answers/dimensions.py",
+    "consumers/answers/asof.py",
+    "consumers/answers/diff.py",
+)
 MAKERS = frozenset({"Finding", "ConfigurationError", "Unreachable"})
 NOT_TRANSLATED = frozenset({"Python", "Java", "Broker", "7", "7 (7)", "7: 7", "7, expected 7", "7 is no 7 of Salur"})
 """Names of things, and what is put together from gaps that are sentences themselves."""
