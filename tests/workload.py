@@ -7,12 +7,12 @@ do not depend on the order in which partitions are read: a correction goes to th
 import dataclasses
 import json
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-Figure = tuple[str, str, str, str, str]
-"""Destination, programme, item, measure, unit."""
+from tests import variety
+from tests.variety import Figure, figures_of, shadow_of
 
 _PREFIX = "urn:salur:partner:"
 _ABROAD = (("kdei-taipei", "TW"), ("kjri-hong-kong", "HK"), ("kbri-kuala-lumpur", "MY"), ("kbri-singapura", "SG"), ("kbri-seoul", "KR"))
@@ -26,6 +26,7 @@ _POISON = (
     b"[" * 2_000,
     b'{"specversion":"1.0","id":"p","source":"urn:salur:partner:kdei-taipei","type":"salur.nothing.v1","time":"2020-05-01T00:00:00Z","data":{}}',
 )
+_MINUTES = {"kind": "bast", "reference": "BAST-2"}
 
 
 class Message(NamedTuple):
@@ -43,6 +44,8 @@ class Mix:
     conflicts: float = 0.01
     corrections: float = 0.02
     poison: float = 0.01
+    variety: float = 0.0
+    """Plans, services, evidence, verifications, suspicions and all else that is not among the three commonest deliveries."""
 
 
 class Workload:
@@ -55,7 +58,8 @@ class Workload:
         self._prefix = prefix
         self._count = 0
         self._recent: list[tuple[Message, dict[str, Any]]] = []
-        self._waiting: list[Message] = []
+        self._waiting: list[tuple[Message, Counter[Figure]]] = []
+        self._confirmed: defaultdict[str, set[str]] = defaultdict(set)
         self.figures: Counter[Figure] = Counter()
         self.intake: Counter[str] = Counter()
 
@@ -66,8 +70,7 @@ class Workload:
     def _next(self, *, is_last: bool) -> Message:
         self.intake["received"] += 1
         if self._waiting:
-            self.intake["accepted"] += 1
-            return self._waiting.pop()
+            return self._follow(*self._waiting.pop(0))
         if is_last:  # so that no correction is left waiting for its original
             return self._plain()
         chance = self._random.random()
@@ -76,11 +79,104 @@ class Workload:
             (self._mix.conflicts, self._conflict),
             (self._mix.corrections, self._correction),
             (self._mix.poison, self._poison),
+            (self._mix.variety, self._varied),
         ):
             if chance < share and (self._recent or make == self._poison):
                 return make()
             chance -= share
         return self._plain()
+
+    def _varied(self) -> Message:
+        """Make something else than one of the three commonest deliveries, and what belongs to it."""
+        return self._random.choice([self._other_kind, self._other_kind, self._confirmation, self._confirmation, self._pair, self._revision, self._remark])()
+
+    def _other_kind(self) -> Message:
+        kind = self._random.choice(variety.TYPES)
+        event = self._envelope(variety.partner_of(kind), kind)
+        event["data"] = self._delivery(event)
+        message = _message(event)
+        self._remember(message, event)
+        return self._follow(message, figures_of(event))
+
+    def _confirmation(self) -> Message:
+        """Attach evidence to a remembered event or to one that comes after it, or verify it; sometimes take that back."""
+        comes_first = self._random.random() < 0.1
+        event = self._new_event() if comes_first else self._random.choice(self._recent)[1]
+        key = _message(event).key
+        verifies = self._random.random() < 0.4
+        data: dict[str, Any] = {"result": self._random.choice(["confirmed", "confirmed", "refuted"])} if verifies else {"evidence": [_MINUTES]}
+        if not shadow_of(figures_of(event), ""):  # a plan: there is nothing to show
+            return self._remark()
+        kind, partner = ("delivery.verified", "bpk") if verifies else ("evidence.attached", event["source"].removeprefix(_PREFIX))
+        confirming = self._about(kind, partner, event, **data)
+        before = Counter() if comes_first else self._comes_to(event)
+        measure = "verified" if verifies else "evidenced-later"
+        was_new = measure not in self._confirmed[event["id"]]
+        if data.get("result") != "refuted":
+            self._confirmed[event["id"]].add(measure)
+        after = self._comes_to(event)
+        if comes_first:
+            self._waiting.append((_message(event), Counter()))
+        elif was_new and data.get("result") != "refuted" and self._random.random() < 0.2:
+            self._confirmed[event["id"]].discard(measure)
+            taken_back = Counter(before)
+            taken_back.subtract(after)
+            reversal = self._about("event.reversed", confirming["source"].removeprefix(_PREFIX), confirming, reason="entered_twice")
+            self._waiting.append((Message(key, _message(reversal).value), taken_back))
+        after.subtract(before)
+        return self._follow(Message(key, _message(confirming).value), after)
+
+    def _pair(self) -> Message:
+        """Make two deliveries that somebody suspects to be one, the suspicion, and what came of it; all in one partition."""
+        first, second = self._new_event(), self._new_event()
+        message = _message(first)
+        pair = {"other": {"source": second["source"], "id": second["id"]}}
+        for event, figures in (
+            (second, figures_of(second)),
+            (self._about("duplicate.suspected", "pos", first, **pair, reason="same-recipient"), Counter[Figure]()),
+            (self._about("duplicate.adjudicated", "kemnaker", first, **pair, finding="distinct"), Counter[Figure]()),
+        ):
+            self._waiting.append((Message(message.key, _message(event).value), figures))
+        return self._follow(message, figures_of(first))
+
+    def _revision(self) -> Message:
+        """Set a target and revise it."""
+        event = self._envelope("kemnaker", "salur.target.set.v1")
+        event["data"] = self._delivery(event)
+        message = _message(event)
+        revised = self._delivery(event)
+        change = figures_of({**event, "data": revised})
+        change.subtract(figures_of(event))
+        self._waiting.append((Message(message.key, _message(self._about("target.revised", "kemnaker", event, **revised)).value), change))
+        return self._follow(message, figures_of(event))
+
+    def _remark(self) -> Message:
+        """Make an event that counts nothing, and what it leads to."""
+        about = self._random.choice(["complaint", "finding", "statement", "closing"])
+        where = {"programme": "jps-tkm", "country": "ID"}
+        follow: list[dict[str, Any]] = []
+        if about == "complaint":
+            event = self._event("complaint.raised", "pos", {**where, "about": "not-received"})
+            forwarded = self._about("complaint.forwarded", "pos", event, to="kemnaker-ppkk")
+            follow = [forwarded, self._about("complaint.resolved", "kemnaker-ppkk", forwarded, outcome="mended")]
+        elif about == "finding":
+            event = self._event("finding.raised", "bpk", {**where, "finding": "LHP-1", "text": "Seven lists are missing."})
+            follow = [self._about("finding.answered", "kemnaker-ppkk", event, text="They were handed in.")]
+        elif about == "statement":
+            figure = {"figure": "groups", "label": "groups", "value": 5, "unit": "group", "scope": {"measures": ["assisted"]}}
+            published = {"statement": f"s-{self._count}", "text": "Five groups.", "publisher": "a paper", "figures": [figure]}
+            event = self._event("statement.published", "kemnaker-humas", published)
+        else:
+            event = self._event("period.closed", "kemnaker-ppkk", {**where, "period": {"start": "2020-03-01", "end": "2020-03-31"}})
+        message = _message(event)
+        self._waiting += [(Message(message.key, _message(one).value), Counter()) for one in follow]
+        return self._follow(message, Counter())
+
+    def _event(self, kind: str, partner: str, data: dict[str, Any]) -> dict[str, Any]:
+        return {**self._envelope(partner, f"salur.{kind}.v1"), "data": data}
+
+    def _about(self, kind: str, partner: str, original: dict[str, Any], **data: Any) -> dict[str, Any]:
+        return self._event(kind, partner, {"original": {"source": original["source"], "id": original["id"]}, **data})
 
     def _plain(self) -> Message:
         event = self._new_event()
@@ -112,7 +208,7 @@ class Workload:
         if self._random.random() < 0.1:
             event = self._new_event()
             original = _message(event)
-            self._waiting.append(original)
+            self._waiting.append((original, Counter()))
             return self._reverse(original, event, posted=False)
         original, event = self._recent.pop(self._random.randrange(len(self._recent)))
         if self._random.random() < 0.5:
@@ -143,7 +239,6 @@ class Workload:
         return json.dumps(correction).encode()
 
     def _new_event(self) -> dict[str, Any]:
-        self._count += 1
         partner, kind = self._random.choice(
             [
                 (self._random.choice(_ABROAD)[0], "salur.distribution.recorded.v1"),
@@ -151,15 +246,19 @@ class Workload:
                 ("kemnaker-ppkk", "salur.group.assisted.v1"),
             ]
         )
-        event: dict[str, Any] = {
+        event = self._envelope(partner, kind)
+        event["data"] = self._delivery(event)
+        return event
+
+    def _envelope(self, partner: str, kind: str) -> dict[str, Any]:
+        self._count += 1
+        return {
             "specversion": "1.0",
             "id": f"{self._prefix}-{self._random.getrandbits(48):012x}-{self._count}",
             "source": _PREFIX + partner,
             "type": kind,
             "time": f"2020-{self._random.randint(3, 12):02d}-{self._random.randint(1, 28):02d}T03:00:00Z",
         }
-        event["data"] = self._delivery(event)
-        return event
 
     def _delivery(self, event: dict[str, Any]) -> dict[str, Any]:
         partner = event["source"].removeprefix(_PREFIX)
@@ -172,21 +271,32 @@ class Workload:
             case "salur.disbursement.confirmed.v1":
                 lines = [{"line": 1, "payments": number, "amount": str(number * 1_200_000), "currency": "IDR"}]
                 return {"programme": "bsu", "country": "ID", "recipient_type": "worker", "lines": lines}
-            case _:
+            case "salur.group.assisted.v1":
                 recipients = {"count": number * 20, "unit": "person"}
                 lines = [{"line": 1, "item": "kelompok-wirausaha", "quantity": number, "unit": "group", "recipients": recipients}]
                 return {"programme": "jps-tkm", "country": "ID", "lines": lines}
+            case other:
+                return variety.data_of(other, number, self._random)
 
     def _post(self, event: dict[str, Any], sign: int) -> None:
-        data, line = event["data"], event["data"]["lines"][0]
-        where = (data["country"], data["programme"])
-        if "payments" in line:
-            self.figures[(*where, "uang", "confirmed", "payment")] += sign * line["payments"]
-            self.figures[(*where, "uang", "confirmed", "IDR")] += sign * int(line["amount"])
-            return
-        measure = "assisted" if event["type"] == "salur.group.assisted.v1" else "distributed"
-        self.figures[(*where, line["item"], measure, line["unit"])] += sign * int(line["quantity"])
-        self.figures[(*where, line["item"], "recipients", "person")] += sign * line["recipients"]["count"]
+        for figure, quantity in self._comes_to(event).items():
+            self.figures[figure] += sign * quantity
+
+    def _comes_to(self, event: dict[str, Any]) -> Counter[Figure]:
+        """Return what an event counts for, with what was confirmed of it afterwards."""
+        figures = figures_of(event)
+        confirmed = self._confirmed.get(event["id"], set())
+        if "evidenced-later" in confirmed and not event["data"].get("evidence"):
+            figures += shadow_of(figures, "evidenced-later")
+        if "verified" in confirmed:
+            figures += shadow_of(figures, "verified")
+        return figures
+
+    def _follow(self, message: Message, figures: Counter[Figure]) -> Message:
+        """Send what belongs to an earlier message; only now it counts."""
+        self.intake["accepted"] += 1
+        self.figures.update(figures)
+        return message
 
     def _remember(self, message: Message, event: dict[str, Any]) -> None:
         if len(self._recent) < 2_000:

@@ -34,6 +34,7 @@ from models.bookings import BookingRecord
 from models.cells import LedgerCell
 from models.cloudevents import assembled, is_binary
 from models.decoding import Undecodable, decode, decode_replacement
+from models.events.assurance import PeriodClosed
 from models.events.catalogue import Event
 from models.events.reference import ReferenceEvent
 from models.registry import Registry
@@ -120,7 +121,7 @@ class Refold:
         original = naming.named(booked.whole)
         if original is not None:
             return self._judge_naming(booked, original)
-        if isinstance(event, ReferenceEvent):
+        if isinstance(event, ReferenceEvent | PeriodClosed):
             self.registry.apply(event)
         return self._accept(booked, self._own_postings(booked.whole, event))
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from tests.workload import Figure
+from tests.variety import DELIVERED, Figure
 
 MINOR_STEPS = {"IDR": 100}
+SHADOWS = {"evidence": "evidenced-later", "verification": "verified"}
+"""Under which measure a later confirmation counts what was delivered."""
 
 
 def broken(connection: sa.Connection, *, ends: Mapping[int, int]) -> list[str]:
@@ -30,7 +32,9 @@ def broken(connection: sa.Connection, *, ends: Mapping[int, int]) -> list[str]:
 def figures(connection: sa.Connection) -> Counter[Figure]:
     """Return the SQL tallies as a stream of events states them, in major units, without stock."""
     found: Counter[Figure] = Counter()
-    rows = connection.execute(sa.text("SELECT destination, programme, item, measure, unit, steps FROM cells WHERE table_name NOT IN ('stock', 'partners')"))
+    rows = connection.execute(
+        sa.text("SELECT destination, programme, item, measure, unit, steps FROM cells WHERE table_name NOT IN ('stock', 'partners', 'flags')")
+    )
     for destination, programme, item, measure, unit, steps in rows:
         quantity, rest = divmod(int(steps), MINOR_STEPS.get(unit, 1))
         assert rest == 0
@@ -79,51 +83,78 @@ def _ids_are_unique(connection: sa.Connection) -> Iterator[str]:
 
 
 def _cells_are_their_members(connection: sa.Connection) -> Iterator[str]:
-    """I3, I4, I8: postings of decisions == members of cells == running sums == tallies, in whole integers."""
+    """I3, I4, I8: postings of decisions == members of cells == running sums == tallies, in whole integers; flags likewise."""
     posted: Counter[int] = Counter()
     for (postings,) in connection.execute(sa.text("SELECT postings FROM decisions WHERE postings <> '[]'")):
         for cell, delta in json.loads(postings):
             posted[cell] += delta
+    raised: Counter[str] = Counter()
+    for (flags,) in connection.execute(sa.text("SELECT flags FROM decisions WHERE flags <> '[]'")):
+        raised.update(json.loads(flags))
+    counted: Counter[str] = Counter()
     listed: Counter[int] = Counter()
     last: dict[int, int] = {}
     for cell, members, steps in connection.execute(sa.text("SELECT cell, members, steps FROM cell_history ORDER BY cell, booking")):
         listed[cell] += sum(delta for _, delta in json.loads(members))
         last[cell] = int(steps)
-    for cell, table, steps in connection.execute(sa.text("SELECT cell, table_name, steps FROM cells")):
-        same = {int(steps), last.get(cell, 0)} | (set() if table == "partners" else {posted[cell], listed[cell]})
-        if len(same) != 1:
+    for cell, table, measure, steps in connection.execute(sa.text("SELECT cell, table_name, measure, steps FROM cells")):
+        others = {"partners": (), "flags": (listed[cell],)}.get(table, (posted[cell], listed[cell]))
+        if {int(steps), last.get(cell, 0), *others} != {int(steps)}:
             yield f"I3: cell {cell} has tally {steps}, history {last.get(cell)}, postings {posted[cell]}, members {listed[cell]}"
+        counted[measure] += int(steps) if table == "flags" else 0
+    yield from (
+        f"I3: {flag} is counted {counted[flag]} times, raised {raised[flag]} times" for flag in set(raised) | set(+counted) if counted[flag] != raised[flag]
+    )
 
 
 def _corrections_apply_once(connection: sa.Connection) -> Iterator[str]:
-    """I5: an event that a reversal stands against counts for nothing in all, one without amendments for what it posted itself."""
-    reversals: defaultdict[int, list[int]] = defaultdict(list)
-    chains: defaultdict[int, list[int]] = defaultdict(list)
-    amended: set[int] = set()
-    for number, root, target, kind in connection.execute(
-        sa.text("SELECT number, root, target, kind FROM links WHERE kind IN ('reversal', 'amendment') ORDER BY number")
-    ):
-        chains[root].append(number)
-        if kind == "reversal":
-            reversals[target].append(number)
-        else:
-            amended.add(root)
+    """I5: an event that a reversal stands against counts for nothing in all; without amendments it counts for itself and what confirms it."""
+    chains: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    query = "SELECT number, root, target, kind FROM links WHERE kind IN ('reversal', 'amendment', 'evidence', 'verification') ORDER BY number"
+    for number, root, target, kind in connection.execute(sa.text(query)):
+        chains[root].append((number, target, kind))
     posted = {
         number: Counter(dict(json.loads(postings)))
         for number, postings in connection.execute(sa.text("SELECT number, postings FROM decisions WHERE disposition = 'accepted'"))
     }
-
-    def stands(number: int) -> bool:
-        return not any(stands(reversal) for reversal in reversals.get(number, ()))
-
-    for root, corrections in chains.items():
+    columns = "destination, programme, activity, tranche, partner, simulated, item, unit, day, recipient_type, place, holder, lot, table_name"
+    cells = {row[0]: (row[1], tuple(row[2:])) for row in connection.execute(sa.text(f"SELECT cell, measure, {columns} FROM cells"))}
+    for root, members in chains.items():
         total = Counter(posted[root])
-        for number in corrections:
-            for cell, delta in posted[number].items():
-                total[cell] += delta
-        counts = {cell: steps for cell, steps in total.items() if steps}
-        if (not stands(root) and counts) or (stands(root) and root not in amended and counts != posted[root]):
-            yield f"I5: decision {root} and its corrections {corrections} come to {counts}"
+        for number, _, _ in members:
+            total.update(posted[number])
+        counts = _named(total, cells)
+        if not _stands(root, members):
+            expected: Named = Counter()
+        elif any(kind == "amendment" for _, _, kind in members):
+            continue
+        else:
+            expected = _confirmed(_named(posted[root], cells), {kind for number, _, kind in members if _stands(number, members)})
+        if counts != expected:
+            yield f"I5: decision {root} and {[number for number, _, _ in members]} come to {dict(counts)}, expected {dict(expected)}"
+
+
+Named = Counter[tuple[str, tuple[object, ...]]]
+"""Steps by measure and by all that else makes a cell."""
+
+
+def _named(postings: Mapping[int, int], cells: Mapping[int, tuple[str, tuple[object, ...]]]) -> Named:
+    return Counter({cells[cell]: steps for cell, steps in postings.items() if steps})
+
+
+def _stands(number: int, members: list[tuple[int, int, str]]) -> bool:
+    return not any(kind == "reversal" and target == number and _stands(one, members) for one, target, kind in members)
+
+
+def _confirmed(own: Named, kinds: set[str]) -> Named:
+    total = Counter(own)
+    for kind in kinds & set(SHADOWS):
+        if kind == "evidence" and any(measure == "evidenced" for measure, _ in own):
+            continue
+        for (measure, rest), steps in own.items():
+            if measure in DELIVERED:
+                total[SHADOWS[kind], rest] += steps
+    return total
 
 
 def _bytes_are_what_was_hashed(connection: sa.Connection) -> Iterator[str]:

@@ -18,7 +18,7 @@ from models.registry import Registry
 from models.topics import EVENTS
 from tests.chaos import invariants
 from tests.chaos.stack import SESSION_SECONDS, Stack
-from tests.workload import Message, Workload
+from tests.workload import Message, Mix, Workload
 
 _ACKNOWLEDGE_SECONDS: Final = 120
 
@@ -60,7 +60,7 @@ def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Fa
     """Run one scenario in ``folder`` on a broker of its own."""
     started = time.monotonic()
     report = Report(events=events)
-    workload = Workload(seed=seed, events=events)
+    workload = Workload(seed=seed, events=events, mix=Mix(variety=0.2))
     stack = Stack(folder, broker, seed=seed, times=faults.crashes_per_point, batch_events=max(50, events // 400))
     report.problems += stack.kill_migrations(faults.crashes_per_point)
     with stack:

@@ -16,12 +16,21 @@ from consumers.reconcile.refold import Refold
 from consumers.reconcile.remembered import to_remember
 from models import schema
 from models.bookings import BookingRecord
+from models.events.catalogue import EVENT_TYPES
 from models.registry import Registry
 from models.topics import EVENTS
+from tests.chaos import invariants
 from tests.consumers.reconcile.traffic import NOW_MS, Traffic
 from tests.poison import POISON
+from tests.workload import Mix, Workload
 
 SHIPPED = Registry.shipped()
+DISPOSITIONS = ("received", "accepted", "duplicate", "conflict", "rejected", "held")
+NOT_IN_THE_STREAM = {
+    *(name for name in EVENT_TYPES if name.split(".")[1] in ("goods", "consignment", "stock", "partner", "programme", "item", "site", "legal-basis")),
+    *(f"salur.disbursement.{stage}.v1" for stage in ("instructed", "sent", "failed", "returned", "reissued", "refunded")),
+    "salur.event.annotated.v1",
+}
 Booked = list[tuple[BookingRecord, list[SourceRecord]]]
 
 
@@ -66,6 +75,18 @@ def test_random_traffic_is_decided_and_summed_alike(engine: sa.Engine, seed: int
     assert differences(engine, booked) == []
     intake = sum(refold_of(booked).intake.values(), Counter())
     assert all(intake[name] for name in ("accepted", "duplicate", "conflict", "rejected", "held")), intake
+
+
+def test_a_stream_of_every_type_comes_to_what_it_says(engine: sa.Engine) -> None:
+    workload, ledger = Workload(seed=3, events=1500, mix=Mix(corrections=0.1, variety=0.5)), ledger_of(engine)
+    records = [SourceRecord(EVENTS, 0, offset, NOW_MS, message.value, []) for offset, message in enumerate(workload)]
+    booked = [book(ledger, records[start : start + 300]) for start in range(0, len(records), 300)]
+    assert differences(engine, booked) == []
+    with engine.connect() as connection:
+        assert invariants.figures(connection) == workload.figures
+        assert invariants.broken(connection, ends={0: len(records)}) == []
+        assert invariants.intake(connection) == {**dict.fromkeys(DISPOSITIONS, 0), **workload.intake}
+        assert set(connection.scalars(sa.select(schema.decisions.c.type))) >= set(EVENT_TYPES) - NOT_IN_THE_STREAM
 
 
 def test_an_event_that_was_given_up_frees_its_id(engine: sa.Engine) -> None:
