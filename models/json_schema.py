@@ -24,7 +24,12 @@ _QUANTITY: Final[Mapping[str, Any]] = MappingProxyType(
     {"type": ["integer", "string"], "minimum": 0, "maximum": MAX_JSON_INTEGER, "minLength": 1, "maxLength": 64, "pattern": r"^[0-9]+(\.[0-9]+)?$"}
 )
 _TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-    {"Reach": {"dependentRequired": {"quantity": ["unit"], "unit": ["quantity"]}, "anyOf": [{"required": ["quantity"]}, {"required": ["recipients"]}]}}
+    {
+        "Reach": {"dependentRequired": {"quantity": ["unit"], "unit": ["quantity"]}, "anyOf": [{"required": ["quantity"]}, {"required": ["recipients"]}]},
+        "Finding": {"dependentRequired": {"quantity": ["unit"], "unit": ["quantity"], "amount": ["currency"], "currency": ["amount"]}},
+        "PeriodClosure": {"anyOf": [{"required": ["period"]}, {"required": ["batches"]}]},
+        "Figure": {"dependentRequired": {"value": ["unit"], "nearest": ["value"], "less": ["scope"]}},
+    }
 )
 
 

@@ -25,8 +25,8 @@ MAX_VIOLATIONS: Final = 100
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2999
 
-_QUANTITIES: Final = frozenset({"quantity", "amount", "payments", "count", "damaged", "missing", "revenue"})
-_MOMENTS: Final = frozenset({"time", "recordedtime", "start", "end", "issued"})
+_QUANTITIES: Final = frozenset({"quantity", "amount", "payments", "count", "damaged", "missing", "revenue", "value", "nearest"})
+_MOMENTS: Final = frozenset({"time", "recordedtime", "start", "end", "issued", "published", "as_of", "day_from", "day_to"})
 _CODES: Final[dict[str, RejectCode]] = {
     **dict.fromkeys(_QUANTITIES, "rjct.quantity_invalid"),
     **dict.fromkeys(_MOMENTS, "rjct.time_invalid"),
@@ -39,6 +39,8 @@ _EXPECTED: Final = {
     "rjct.currency_invalid": "an ISO 4217 code such as IDR",
     "rjct.line_numbers_invalid": "a whole number from 1",
 }
+_EITHER: Final = {"quantity": "quantity and unit, or recipients", "period": "period or batches"}
+"""What is missing where one of several members must be there, by the first of them."""
 _FORMATS: Final = jsonschema.FormatChecker(formats=())
 
 
@@ -158,7 +160,8 @@ def _no_alternative(difference: _Difference) -> Iterator[Violation]:
         else:
             yield Violation(code="rjct.wrong_type", pointer=pointer(*path), expected="string or object")
     elif all(inner.rule == "required" for inner in difference.alternatives):
-        yield Violation(code="rjct.missing_field", pointer=pointer(*path, "quantity"), expected="quantity and unit, or recipients")
+        first = difference.wanted[0]["required"][0]
+        yield Violation(code="rjct.missing_field", pointer=pointer(*path, first), expected=_EITHER[first])
     else:
         meant = (inner for inner in difference.alternatives if inner.rule != "type" or inner.path != path)
         yield from itertools.chain.from_iterable(map(_violations, meant))

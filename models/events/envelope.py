@@ -39,8 +39,11 @@ _JAKARTA_OFFSET: Final = datetime.timedelta(hours=7)
 _EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 
 
-class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """The settings of everything on the wire: immutable, by name, nothing unknown (and no cycles, so no work for the collector)."""
+class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """The settings of everything on the wire: immutable, by name, nothing unknown (and no cycles, so no work for the collector).
+
+    Written again, an event never has a member that was left out: ``models.decoding`` finds repeated members by that.
+    """
 
 
 class Envelope(Form, frozen=True, kw_only=True, tag_field="type"):

@@ -123,6 +123,12 @@ def test_a_character_that_hides_or_reorders_text_is_refused_raw_and_escaped(char
         assert answer.violations[0].pointer == "/subject"
 
 
+def test_a_repeated_member_is_found_where_a_member_with_a_default_was_left_out() -> None:
+    raw = encoded(valid_json("salur.statement.published.v1"))
+    assert b'"qualifier"' not in raw
+    assert codes(refused(raw.replace(b'"publisher":"Contoh"', b'"publisher":"Contoh","publisher":"Contoh"'))) == ["rjct.malformed"]
+
+
 def test_a_hidden_character_in_a_name_is_refused_and_not_repeated() -> None:
     answer = refused(changed(lambda event: event["data"]["lines"][0]["disaggregation"]["sex"].update({"f\u200b": 1})))
 
