@@ -10,6 +10,7 @@ from typing import Final
 from consumers.database import open_for_reading
 from consumers.kafka_reading import reader
 from consumers.tables.reader import TablesReader
+from consumers.verdicts import Place
 from deploy import arrival
 from deploy.demo import catalogue
 from deploy.running import Addresses
@@ -22,19 +23,19 @@ DRAIN_SECONDS: Final = 120.0
 def publish(addresses: Addresses, *, pause_seconds: float = 0.0, is_over: Callable[[], bool] = lambda: False) -> arrival.Ends:
     """Send the demonstration's events, one after each pause, or all at once without; return how far the log then is.
 
-    The registrations are booked before the rest is sent. Raises Unreachable if Kafka or the ledger stops answering.
+    A stage is booked before the next one is sent. Raises Unreachable if Kafka or the ledger stops answering.
     """
-    registrations, rest = catalogue.stages()
     engine = open_for_reading(addresses.database_url)
     try:
         with Publisher(addresses.bootstrap_servers) as publisher:
-            places = _sent(publisher, registrations)
-            arrival.until_booked(engine, arrival.ends_of(places), deadline=time.monotonic() + DRAIN_SECONDS)
-            for chunk in [[line] for line in rest] if pause_seconds else [rest]:
-                if is_over():
-                    break
-                places += _sent(publisher, chunk)
-                time.sleep(pause_seconds)
+            places: list[Place] = []
+            for stage in catalogue.stages():
+                arrival.until_booked(engine, arrival.ends_of(places), deadline=time.monotonic() + DRAIN_SECONDS)
+                for chunk in [[line] for line in stage] if pause_seconds else [stage]:
+                    if is_over():
+                        break
+                    places += _sent(publisher, chunk)
+                    time.sleep(pause_seconds)
     finally:
         engine.dispose()
     return arrival.ends_of(places)
@@ -52,7 +53,7 @@ def drain(addresses: Addresses, ends: arrival.Ends) -> None:
         engine.dispose()
 
 
-def _sent(publisher: Publisher, lines: Iterable[Line]) -> list[tuple[str, int, int]]:
+def _sent(publisher: Publisher, lines: Iterable[Line]) -> list[Place]:
     sent = list(publisher.send(lines))
     if not all(one.is_acknowledged for one in sent):
         raise Unreachable("Kafka did not acknowledge an event of the demonstration", hint="start the demonstration again")

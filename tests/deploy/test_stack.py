@@ -97,7 +97,8 @@ def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     # The registrations come first in the same command: what uses a new code waits until the code is booked.
     names = [*catalogue.published(), catalogue.REGISTRATIONS, *catalogue.simulated()]
     published = stack.salur("publish", "--wait", "--json", *(EVENTS / name for name in names))
-    assert published.json["counts"] == {"accepted": 166, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0, "unknown": 0}
+    events = sum(len(catalogue.lines(name)) for name in names)
+    assert published.json["counts"] == {"accepted": events - 10, "duplicate": 2, "conflict": 1, "rejected": 7, "held": 0, "unknown": 0}
     yield stack
     assert stack.stop() == 0
 

@@ -53,7 +53,7 @@ def test_a_repeat_is_harmless_and_other_content_under_one_id_is_not(salur: Salur
 
 
 def test_what_a_file_registers_may_be_used_by_its_later_lines(salur: Salur, tmp_path: Path) -> None:
-    registrations, rest = catalogue.stages()
+    registrations, rest, _closures = catalogue.stages()
     simulated = next(line.value for line in rest if b"simulasi-gudang" in line.value)
     assert salur("check", write(tmp_path / "one.jsonl", simulated)).code == 1
     assert salur("check", write(tmp_path / "two.jsonl", *(line.value for line in registrations), simulated)).code == 0
