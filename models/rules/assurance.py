@@ -53,7 +53,7 @@ def something_is_closed(event: PeriodClosed, _registry: Registry, _received_at_m
     found = [] if period is UNSET else list(_flaws_of_period(period))
     for index, batch in enumerate(batches or ()):
         if not batch.startswith(BATCH_PREFIX):
-            found.append(Violation("rjct.value_invalid", f"/data/batches/{index}", expected=f"{BATCH_PREFIX}<name>"))
+            found.append(Violation("rjct.value_invalid", f"/data/batches/{index}", expected="batch/<name>"))
     return found[:MAX_VIOLATIONS]
 
 

@@ -25,9 +25,11 @@ from tests.poison import POISON
 
 NOW_MS = 1_800_000_000_000
 GAP = "7"
-MAKERS = frozenset({"Violation", "QuantityInvalid", "_flaw", "_flaws_of_names", "_not_json", "_malformed", "_broken", "_unsuitable"})
+MAKERS = frozenset({"Violation", "Naming", "QuantityInvalid", "unknown_code", "_flaw", "_flaws_of_names", "_not_json", "_malformed", "_broken", "_unsuitable"})
 """What is called with an expectation among its arguments."""
-SPEAKERS = frozenset({"_wrong", "_granted", "_limit"})
+FIRST_ARGUMENTS = {"Violation": 2, "Naming": 2, "unknown_code": 2}
+"""How many arguments stand before it: a violation's code and pointer, a naming's kind and types."""
+SPEAKERS = frozenset({"wrong_quantity", "_granted", "_of_programme", "_limit"})
 """Functions whose result is an expectation."""
 NO_WORDS = frozenset({f"{GAP} {GAP}", f"{GAP}<code>"})
 """A rule of JSON Schema with what it wants, and the form of a source: what these come out as is tried with events."""
@@ -76,6 +78,18 @@ def test_every_pattern_of_a_schema_is_told_in_words() -> None:
         ("at most 2 decimals for unit IDR", "at most 2 decimals for unit IDR", "paling banyak 2 angka desimal untuk satuan IDR"),
         ("an item in box or dose", "an item in box or dose", "bantuan dengan satuan box atau dose"),
         (
+            "piece or household or person for item masker",
+            "piece or household or person for item masker",
+            "piece atau household atau person untuk bantuan masker",
+        ),
+        ("value and unit together", "value and unit together", "value dan unit bersama-sama"),
+        ("the day of start or later", "the day of start or later", "tanggal start atau sesudahnya"),
+        (
+            "assurance; plans of every programme at HK ID",
+            "assurance; plans of every programme at HK ID",
+            "verifikasi, penetapan, dan temuan (assurance); plans untuk semua program dengan tujuan HK ID",
+        ),
+        (
             "goods of bantuan-pmi at TW; reference",
             "goods of bantuan-pmi at TW; reference",
             "goods untuk program bantuan-pmi dengan tujuan TW; peristiwa acuan (reference)",
@@ -113,8 +127,7 @@ def phrases_written_in(path: Path) -> Iterator[str]:
     for node in ast.walk(module):
         match node:
             case ast.Call(func=ast.Name(id=maker), args=args, keywords=keywords) if maker in MAKERS:
-                # The first arguments of a violation are its code and its pointer.
-                kept = [*(args[2:] if maker == "Violation" else args), *(keyword.value for keyword in keywords if keyword.arg == "expected")]
+                kept = [*args[FIRST_ARGUMENTS.get(maker, 0) :], *(keyword.value for keyword in keywords if keyword.arg == "expected")]
                 yield from chain.from_iterable(texts(argument, constants) for argument in kept)
             case ast.Assign(targets=[ast.Name(id="expected")], value=value):
                 yield from texts(value, constants)

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from typing import get_args
 
 import pytest
+from msgspec import UNSET
 
+from models.closings import day_of
 from models.codelists import reader
+from models.events.assurance import PeriodClosed, PeriodClosure
+from models.events.delivery import Period
 from models.events.reference import (
     ItemRegistered,
     ItemRegistration,
@@ -25,7 +29,7 @@ from models.events.reference import (
     SiteRegistered,
     SiteRegistration,
 )
-from models.registry import Registry, closest
+from models.registry import EVERY_PROGRAMME, WITHOUT_PROGRAMME, Registry, closest
 from models.units import UNITS
 
 NOON = datetime.datetime(2020, 6, 1, 12, tzinfo=datetime.UTC)
@@ -70,7 +74,8 @@ def test_the_listed_units_are_those_that_can_be_counted(registry: Registry) -> N
 def test_the_entitlements_name_known_codes_only(registry: Registry) -> None:
     for row in reader.rows("entitlements"):
         assert row["partner"] in registry.partners
-        assert row["programme"] in {*registry.programmes, ""}
+        assert row["programme"] in {*registry.programmes, "", EVERY_PROGRAMME}
+        assert (not row["programme"]) is (set(row["reports"].split()) <= WITHOUT_PROGRAMME)
         assert set(row["countries"].split()) <= set(registry.countries)
         assert set(row["reports"].split()) <= set(get_args(ReportGroup))
 
@@ -95,9 +100,7 @@ def test_the_safety_net_is_a_tree(registry: Registry) -> None:
     assert registry.descendants("no-such-programme") == frozenset()
 
 
-@pytest.mark.parametrize(
-    "party", ["dinas-ketenagakerjaan", "bblki", "p3mi", "bpjs-kesehatan", "gugus-tugas-covid-19", "pemprov-dki-jakarta", "kemnaker-humas", "bpk"]
-)
+@pytest.mark.parametrize("party", ["dinas-ketenagakerjaan", "bblki", "p3mi", "bpjs-kesehatan", "gugus-tugas-covid-19", "pemprov-dki-jakarta"])
 def test_a_party_that_reports_nothing_yet_is_registered_without_permission(registry: Registry, party: str) -> None:
     assert party in registry.partners
     assert registry.grants(party) == ()
@@ -127,6 +130,21 @@ def test_a_party_that_reports_nothing_yet_is_registered_without_permission(regis
         ("kemnaker", "no-such-programme", "", "reference", False),
         ("nobody", "bsu", "ID", "payments-pay", False),
         ("kemnaker", "kartu-prakerja", "ID", "services", False),
+        ("kemnaker", "kartu-prakerja", "ID", "plans", True),
+        ("kemnaker", "jps-tkm", "HK", "plans", True),
+        ("kemnaker", "no-such-programme", "ID", "plans", False),
+        ("kemnaker", "", "", "plans", False),
+        ("kemnaker-ppkk", "jps-tkm", "ID", "plans", True),
+        ("kemnaker-ppkk", "bsu", "ID", "plans", False),
+        ("bpjs-ketenagakerjaan", "bsu", "ID", "plans", True),
+        ("bpk", "", "", "assurance", True),
+        ("bpk", "", "", "statements", True),
+        ("kemnaker-humas", "", "", "statements", True),
+        ("kemnaker-humas", "", "", "assurance", False),
+        ("kemlu", "", "", "statements", True),
+        ("bp2mi", "", "", "statements", False),
+        ("blk-padang", "blk-produksi", "ID", "plans", True),
+        ("blk-padang", "bansos-publik", "ID", "plans", False),
     ],
 )
 def test_a_partner_reports_what_it_is_entitled_to_and_nothing_else(
@@ -145,6 +163,17 @@ def test_a_registered_partner_may_report_what_its_registration_grants(registry: 
     assert not registry.is_entitled(partner="simulasi-toko", programme="bantuan-pmi", country="MY", group="goods")
     assert not registry.is_entitled(partner="simulasi-toko", programme="", country="", group="reference")
     assert registry.is_holder("simulasi-toko")
+
+
+def test_a_registration_grants_assurance_and_statements_without_a_programme(registry: Registry) -> None:
+    registry.apply(partner_registered("simulasi-auditor", simulated=True, programmes=["bsu"], countries=["ID"], reports=["assurance", "statements", "plans"]))
+    assert registry.is_entitled(partner="simulasi-auditor", programme="", country="", group="assurance")
+    assert registry.is_entitled(partner="simulasi-auditor", programme="", country="", group="statements")
+    assert registry.is_entitled(partner="simulasi-auditor", programme="bsu", country="ID", group="plans")
+    assert not registry.is_entitled(partner="simulasi-auditor", programme="bsu", country="ID", group="assurance")
+    assert not registry.is_entitled(partner="simulasi-auditor", programme="", country="", group="reference")
+    assert registry.is_entitled_somewhere(partner="simulasi-auditor", country="ID", group="plans")
+    assert not registry.is_entitled_somewhere(partner="simulasi-auditor", country="HK", group="plans")
 
 
 def test_a_code_keeps_its_first_meaning(registry: Registry) -> None:
@@ -187,6 +216,51 @@ def test_a_programme_is_suspended_at_one_destination_until_it_is_resumed(registr
     assert not registry.is_suspended(programme="penempatan", country="KR")
 
 
+def test_a_closed_period_covers_what_is_below_its_programme_at_its_destination(registry: Registry) -> None:
+    registry.apply(_closed("jps", start="2020-01-01", end="2020-06-30"))
+    assert registry.is_closed(programme="jps-tkm", country="ID", day="2020-06-30", subject="")
+    assert not registry.is_closed(programme="jps-tkm", country="ID", day="2020-07-01", subject="")
+    assert not registry.is_closed(programme="jps-tkm", country="HK", day="2020-06-30", subject="")
+    assert not registry.is_closed(programme="bsu", country="ID", day="2020-06-30", subject="")
+
+
+def test_a_closed_batch_is_closed_on_every_day(registry: Registry) -> None:
+    registry.apply(_closed("bsu", batches=["batch/bsu-2020-t1"]))
+    assert registry.is_closed(programme="bsu", country="ID", day="2021-03-01", subject="batch/bsu-2020-t1")
+    assert not registry.is_closed(programme="bsu", country="ID", day="2021-03-01", subject="batch/bsu-2020-t2")
+    assert not registry.is_closed(programme="jkp", country="ID", day="2021-03-01", subject="batch/bsu-2020-t1")
+
+
+def test_a_period_that_ends_at_a_moment_ends_with_its_day_in_jakarta(registry: Registry) -> None:
+    registry.apply(_closed("bsu", start="2020-01-01T00:00:00+07:00", end="2020-06-29T18:00:00Z"))
+    assert registry.is_closed(programme="bsu", country="ID", day="2020-06-30", subject="")
+    assert not registry.is_closed(programme="bsu", country="ID", day="2020-07-01", subject="")
+    assert not registry.is_closed(programme="bsu", country="ID", day="2019-12-31", subject="")
+
+
+def test_closing_again_changes_nothing_and_a_copy_closes_on_its_own(registry: Registry) -> None:
+    once = _closed("bsu", start="2020-01-01", end="2020-06-30", batches=["batch/1"])
+    registry.apply(once)
+    registry.apply(once)
+    other = registry.copy()
+    other.apply(_closed("bsu", start="2020-07-01", end="2020-12-31", batches=["batch/2"]))
+    for day, subject in (("2020-07-01", ""), ("2021-01-01", "batch/2")):
+        assert other.is_closed(programme="bsu", country="ID", day=day, subject=subject)
+        assert not registry.is_closed(programme="bsu", country="ID", day=day, subject=subject)
+    assert registry.is_closed(programme="bsu", country="ID", day="2020-03-01", subject="")
+
+
+@pytest.mark.parametrize("wrong", ["2020-02-30", "2020-02-30T00:00:00Z", "0000-01-01", "9999-12-31T23:00:00-10:00", ""])
+def test_a_day_that_no_calendar_has_is_none(wrong: str) -> None:
+    assert day_of(wrong) is None
+
+
+def test_a_rate_is_named_after_its_unit(registry: Registry) -> None:
+    rates = {code for code in UNITS if code.endswith("/day")}
+    assert {registry.units[code].en for code in rates} == {f"{registry.units[code.removesuffix('/day')].en} per day" for code in rates}
+    assert all(registry.units[code].id.endswith(" per hari") for code in rates)
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"), [("jps_tkm", "jps-tkm"), ("JPS-TKM", "jps-tkm"), ("perluasan kesempatan kerja", "perluasan-kesempatan-kerja"), ("qqqqqq", "")]
 )
@@ -196,6 +270,12 @@ def test_a_wrong_code_is_answered_with_the_closest_one(registry: Registry, wrong
 
 def test_a_destination_in_small_letters_is_answered_with_its_code(registry: Registry) -> None:
     assert closest("tw", registry.countries) == "TW"
+
+
+def _closed(programme: str, *, start: str = "", end: str = "", batches: list[str] | None = None) -> PeriodClosed:
+    period = Period(start=start, end=end) if start else UNSET
+    data = PeriodClosure(programme=programme, country="ID", period=period, batches=batches or UNSET)
+    return PeriodClosed(specversion="1.0", id="c", source=KEMNAKER, time=NOON, data=data)
 
 
 def _reference(kind: Callable[..., ReferenceEvent], data: object) -> ReferenceEvent:

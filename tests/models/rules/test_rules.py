@@ -6,9 +6,10 @@ from typing import Any, Final, get_args
 import msgspec
 import pytest
 
-from models.events.catalogue import EVENT_CLASSES, DeliveryEvent
-from models.events.corrections import Amendment
-from models.events.reference import ReferenceEvent
+from models.events.assurance import ComplaintForwarded, ComplaintRaised, ComplaintResolved, DuplicateSuspected, EvidenceAttached, FindingAnswered
+from models.events.catalogue import EVENT_CLASSES
+from models.events.corrections import Amendment, CorrectionEvent
+from models.events.reference import ReferenceEvent, ReportGroup
 from models.reasons import Violation
 from models.rules.catalogue import RULES, violations
 from models.rules.codes import SUITABLE_UNITS
@@ -41,15 +42,18 @@ def test_every_type_of_event_has_its_rules() -> None:
     assert set(RULES) == set(EVENT_CLASSES)
 
 
-def test_every_delivery_has_a_group_that_a_partner_can_be_entitled_to() -> None:
-    assert set(GROUPS) == set(get_args(DeliveryEvent))
-    assert {group for groups in GROUPS.values() for group in groups} == {"payments-instruct", "payments-pay", "goods", "services"}
+OPEN_TO_ALL: Final = {EvidenceAttached, ComplaintRaised, ComplaintForwarded, ComplaintResolved, DuplicateSuspected, FindingAnswered, *get_args(CorrectionEvent)}
 
 
-def test_every_item_that_is_shipped_but_money_can_be_in_some_event_of_its_kind_or_waits_for_its_type() -> None:
+def test_every_type_has_a_group_that_a_partner_can_be_entitled_to_or_is_open_to_all() -> None:
+    assert set(GROUPS) == set(EVENT_CLASSES) - OPEN_TO_ALL
+    assert {group for groups in GROUPS.values() for group in groups} == set(get_args(ReportGroup))
+
+
+def test_every_item_that_is_shipped_but_money_can_be_in_some_event_of_its_kind() -> None:
     suited = frozenset().union(*SUITABLE_UNITS.values())
     unsuited = {item.code for item in REGISTRY.items.values() if item.unit not in suited}
-    assert unsuited == {"uang", "pelatihan", "penyemprotan", "hok"}
+    assert unsuited == {"uang"}
 
 
 def test_all_that_is_wrong_with_an_event_is_said_at_once() -> None:
@@ -142,11 +146,11 @@ def test_programmes_begin_with_2020_in_jakarta(*, time: str, allowed: bool) -> N
 @pytest.mark.parametrize(
     ("recipients", "disaggregation", "code"),
     [
-        ({"count": 10, "unit": "person"}, {"sex": {"f": 6, "m": 4}, "age": {"adult": 10}}, None),
+        ({"count": 10, "unit": "person"}, {"sex": {"f": 6, "m": 4}, "age": {"18-24": 4, "60-plus": 6}}, None),
         ({"count": 10, "unit": "person"}, {"sex": {"f": 6}}, None),
         ({"count": 10, "unit": "person"}, {"sex": {"f": 0, "m": 10}}, None),
-        ({"count": "10", "unit": "household"}, {"size": {"small": "11"}}, "rjct.disaggregation_exceeds_total"),
-        ({"count": 10, "unit": "person"}, {"sex": {"f": 6, "m": 4}, "age": {"adult": 11}}, "rjct.disaggregation_exceeds_total"),
+        ({"count": "10", "unit": "household"}, {"disability": {"no": "11"}}, "rjct.disaggregation_exceeds_total"),
+        ({"count": 10, "unit": "person"}, {"sex": {"f": 6, "m": 4}, "age": {"25-34": 11}}, "rjct.disaggregation_exceeds_total"),
         ({"count": 10, "unit": "person"}, {"sex": {"f": -1}}, "rjct.quantity_invalid"),
         ({"count": 10, "unit": "person"}, {"sex": {"f": "1.5"}}, "rjct.quantity_invalid"),
     ],
@@ -154,6 +158,20 @@ def test_programmes_begin_with_2020_in_jakarta(*, time: str, allowed: bool) -> N
 def test_parts_are_at_most_the_whole(recipients: object, disaggregation: object, code: str | None) -> None:
     line = goods_line(recipients=recipients, disaggregation=disaggregation)
     assert {violation.code for violation in violations(masks(lines=[line]), REGISTRY, NOW_MS)} == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("disaggregation", "pointer", "expected"),
+    [
+        ({"size": {"f": 1}}, "", "one of sex, age, disability"),
+        ({"sex": {"f": 1, "x": 1}}, "/sex", "one of f, m"),
+        ({"age": {"adult": 1}}, "/age", "one of 0-17, 18-24, 25-34, 35-44, 45-59, 60-plus"),
+        ({"disability": {"unknown": 1}}, "/disability", "one of no, yes"),
+    ],
+)
+def test_parts_that_nobody_knows_are_answered_with_the_known_ones(disaggregation: object, pointer: str, expected: str) -> None:
+    line = goods_line(recipients={"count": 10, "unit": "person"}, disaggregation=disaggregation)
+    assert violations(masks(lines=[line]), REGISTRY, NOW_MS) == [Violation("rjct.value_invalid", f"/data/lines/0/disaggregation{pointer}", expected=expected)]
 
 
 def test_parts_of_goods_cannot_be_compared_with_people_nobody_counted() -> None:
