@@ -51,13 +51,13 @@ class Batches:
         keys = (BatchKey(subject, programme, destination, simulated) for simulated in (False, True))
         return [self.sums[key] for key in keys if key in self.sums]
 
-    def add(self, key: BatchKey, postings: Iterable[tuple[LedgerCell, int]]) -> list[tuple[str, str]]:
-        """Count what a payment of the batch posted and return the measures and units that changed."""
+    def add(self, key: BatchKey, postings: Iterable[tuple[LedgerCell, int]]) -> list[tuple[str, str, int]]:
+        """Count what a payment of the batch posted and return the measures and units that changed, with each increment."""
         sums = self.sums.setdefault(key, {})
         changed = []
         for cell, delta in postings:
             if cell.measure in _STAGES:
                 kind = cell.measure, cell.unit
                 sums[kind] = sums.get(kind, 0) + delta
-                changed.append(kind)
+                changed.append((*kind, delta))
         return changed

@@ -1,8 +1,8 @@
 """The ledger's tables. The one module of ``models`` that imports SQLAlchemy; migrations are in ``deploy``.
 
 Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``links``, ``tokens``,
-``suspicions``) are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``,
-``cells``, ``batches``, ``held``, ``publisher``) can be made again from them.
+``suspicions``, ``batch_history``) are only ever inserted, and triggers refuse anything else. Working state (``head``,
+``positions``, ``cells``, ``batches``, ``held``, ``publisher``) can be made again from them.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
 are ``ExactInteger``.
@@ -216,10 +216,24 @@ batches = sa.Table(
     sa.Column("measure", sa.Text, primary_key=True),
     sa.Column("unit", sa.Text, primary_key=True),
     sa.Column("steps", ExactInteger, nullable=False),
-    sa.Column("first_occurred_at", sa.BigInteger, nullable=False),
-    sa.Column("last_occurred_at", sa.BigInteger, nullable=False),
     sa.Column("booking", sa.BigInteger, nullable=False),
-    comment="Each batch of payments by its subject: the sum of every stage, when its first and last event happened, and the booking that changed it last",
+    comment="Each batch of payments by its subject: the sum of every stage, and the booking that changed it last",
+)
+
+batch_history = sa.Table(
+    "batch_history",
+    metadata,
+    sa.Column("batch", sa.Text, primary_key=True),
+    sa.Column("programme", sa.Text, primary_key=True),
+    sa.Column("destination", sa.Text, primary_key=True),
+    sa.Column("simulated", sa.Boolean, primary_key=True),
+    sa.Column("measure", sa.Text, primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("steps", ExactInteger, nullable=False),
+    sa.Column("members", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Each batch after each booking that changed it: the running sum of a stage, and the JSON list of [decision, increment] that changed it",
 )
 
 entry_partitions = sa.Table(

@@ -6,6 +6,7 @@ Implements ``models.outcomes.BookedBefore`` for one booking.
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+import msgspec
 from msgspec import UNSET
 
 from consumers.ledger.candidates import Candidate
@@ -25,6 +26,8 @@ from models.outcomes import Booked, Link, Suspect
 from models.registry import Registry
 from models.standing import Standing, Total
 
+_encode = msgspec.json.Encoder().encode
+
 
 class BeforeThis:
     """The ledger up to the last decision, as rules see it."""
@@ -38,7 +41,7 @@ class BeforeThis:
         self._links: dict[int, list[StoredLink]] = {}
         self._roots: dict[int, int] = {}
         self._served = Served(store)
-        self._touched_batches: dict[tuple[BatchKey, str, str], None] = {}
+        self._touched_batches: dict[tuple[BatchKey, str, str], dict[int, int]] = {}
 
     @property
     def registry(self) -> Registry:
@@ -73,7 +76,7 @@ class BeforeThis:
                 self._roots[number] = link.root
                 root = self.event(link.root)
         if root.subject is not UNSET and postings:
-            self._count_in_batch(root, event, postings)
+            self._count_in_batch(root, number, postings)
         self._served.add(number, event)
 
     def find(self, source: str, event_id: str) -> Booked | None:
@@ -145,21 +148,18 @@ class BeforeThis:
     def write(self, store: LedgerStore, booking: int) -> None:
         """Write the recipients served and the batches changed."""
         store.insert(schema.tokens, self._served.rows)
-        sums, times = self._memory.batches.sums, self._memory.batch_times
-        rows = [
-            (*key, measure, unit, store.exact(sums[key][measure, unit]), *times[key, measure, unit], booking) for key, measure, unit in self._touched_batches
-        ]
-        store.replace(schema.batches, rows)
+        sums = self._memory.batches.sums
+        rows = [((*key, measure, unit), store.exact(sums[key][measure, unit]), found) for (key, measure, unit), found in self._touched_batches.items()]
+        store.replace(schema.batches, [(*key, steps, booking) for key, steps, _ in rows])
+        store.insert(schema.batch_history, [(*key, booking, steps, _encode(list(found.items())).decode()) for key, steps, found in rows])
 
-    def _count_in_batch(self, root: Event, event: Event, postings: Sequence[tuple[int, int]]) -> None:
+    def _count_in_batch(self, root: Event, number: int, postings: Sequence[tuple[int, int]]) -> None:
         key = batch_of(root, simulated=root.partner in self.registry.simulated)
         if key is None:
             return
-        at = event.occurred_at_ms
-        for measure, unit in self._memory.batches.add(key, ((self.cell(cell), delta) for cell, delta in postings)):
-            first, last = self._memory.batch_times.get((key, measure, unit), (at, at))
-            self._memory.batch_times[key, measure, unit] = min(first, at), max(last, at)
-            self._touched_batches[key, measure, unit] = None
+        for measure, unit, delta in self._memory.batches.add(key, ((self.cell(cell), delta) for cell, delta in postings)):
+            members = self._touched_batches.setdefault((key, measure, unit), {})
+            members[number] = members.get(number, 0) + delta
 
     def _links_of(self, root: int) -> list[StoredLink]:
         earlier = [] if root in self._events else self._earlier.links(root)

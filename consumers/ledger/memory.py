@@ -65,7 +65,6 @@ class LedgerMemory:
         self.cells: list[CellState] = []
         self.standing = Standing()
         self.batches = Batches()
-        self.batch_times: dict[tuple[BatchKey, str, str], tuple[int, int]] = {}
         self.overlaps: dict[tuple[int, ...], OverlapState] = {}
         self.records: list[tuple[int, str]] = []
         self.intake: Counter[str] = Counter()
@@ -95,7 +94,6 @@ class LedgerMemory:
         for batch in store.rows_since(schema.batches, self.booking):
             key = BatchKey(batch.batch, batch.programme, batch.destination, bool(batch.simulated))
             self.batches.sums.setdefault(key, {})[batch.measure, batch.unit] = batch.steps
-            self.batch_times[key, batch.measure, batch.unit] = (batch.first_occurred_at, batch.last_occurred_at)
         self._catch_up_held(store)
         self.frontier = Frontier.from_bytes(head.size, head.frontier)
         self.booking, self.booked_at, self.previous = (head.booking, head.booked_at, head.previous)

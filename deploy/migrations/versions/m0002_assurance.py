@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_APPEND_ONLY = ("suspicions", "tokens")
+_APPEND_ONLY = ("batch_history", "suspicions", "tokens")
 
 
 def upgrade() -> None:
@@ -47,11 +47,24 @@ def upgrade() -> None:
         sa.Column("measure", sa.Text(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("steps", ExactInteger(), nullable=False),
-        sa.Column("first_occurred_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_occurred_at", sa.BigInteger(), nullable=False),
         sa.Column("booking", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("batch", "programme", "destination", "simulated", "measure", "unit"),
-        comment="Each batch of payments by its subject: the sum of every stage, when its first and last event happened, and the booking that changed it last",
+        comment="Each batch of payments by its subject: the sum of every stage, and the booking that changed it last",
+    )
+    op.create_table(
+        "batch_history",
+        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("destination", sa.Text(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("booking", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("steps", ExactInteger(), nullable=False),
+        sa.Column("members", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("batch", "programme", "destination", "simulated", "measure", "unit", "booking"),
+        comment="Each batch after each booking that changed it: the running sum of a stage, and the JSON list of [decision, increment] that changed it",
+        sqlite_with_rowid=False,
     )
     for statement in _append_only_triggers(op.get_bind().dialect.name):
         op.execute(statement)
@@ -61,8 +74,7 @@ def _append_only_triggers(dialect: str) -> list[str]:
     """Return the statements that make booked facts append-only in the database itself; PostgreSQL has the function already."""
     if dialect == "postgresql":
         return [
-            f'CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION salur_append_only()"
+            f'CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION salur_append_only()'
             for table in _APPEND_ONLY
         ]
     return [
