@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import pytest
 import sqlalchemy as sa
 
+from consumers.answers.asof import resolve
+from consumers.answers.intake import intake as intake_of
 from consumers.ledger.candidates import SourceRecord, prepare
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from consumers.reconcile.difference import Difference
+from consumers.reconcile.ledger_side import differences_within
 from consumers.reconcile.log_side import differences_from_log
 from consumers.reconcile.rawlog import RawRecord
 from consumers.reconcile.refold import Refold
@@ -71,8 +74,11 @@ def differences(engine: sa.Engine, booked: Booked) -> list[Difference]:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_traffic_is_decided_and_summed_alike(engine: sa.Engine, seed: int) -> None:
     traffic, ledger = Traffic(seed), ledger_of(engine)
-    booked = [book(ledger, traffic.records(size)) for size in (1, 40, 3, 120, 80, 200)]
+    booked = [book(ledger, traffic.records(size)) for size in (1, 40, 3, 120, 80, 200, 300)]
     assert differences(engine, booked) == []
+    with engine.connect() as connection:
+        assert list(differences_within(connection, resolve(connection, None), intake_of(connection))) == []
+        assert set(connection.scalars(sa.select(schema.links.c.kind))) >= {"evidence", "verification", "amendment", "reversal"}
     intake = sum(refold_of(booked).intake.values(), Counter())
     assert all(intake[name] for name in ("accepted", "duplicate", "conflict", "rejected", "held")), intake
 

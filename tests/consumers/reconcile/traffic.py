@@ -1,5 +1,5 @@
 """A random stream of partners' events with everything that goes wrong in one: repeats, conflicts, corrections of
-corrections, references to events that come later or never, invalid ones and noise."""
+corrections, evidence and verification of anything, references to events that come later or never, invalid ones and noise."""
 
 import json
 import random
@@ -27,7 +27,30 @@ PARTNERS = {
     "blk-padang": ("blk-produksi", "ID"),
     "kemnaker": ("bantuan-pmi", "MY"),
     "simulasi-taipei": ("bantuan-pmi", "TW"),
+    "kemnaker-lattas": ("pelatihan-vokasi", "ID"),
+    "bpk": ("bsu", "ID"),
 }
+SERVICES = {
+    "group.assisted": ("kelompok-wirausaha", "group"),
+    "participants.engaged": ("peserta", "person"),
+    "training.offered": ("pelatihan", "training-place"),
+    "training.delivered": ("peserta", "person"),
+    "persondays.worked": ("hok", "person-day"),
+    "service.delivered": ("dosis-vaksin", "dose"),
+}
+MEANT = {
+    "evidence.attached": ("distribution", "confirmed", "group"),
+    "delivery.verified": ("distribution", "confirmed", "training"),
+    "duplicate.suspected": ("distribution", "confirmed"),
+    "duplicate.adjudicated": ("distribution", "confirmed"),
+    "complaint.raised": ("",),
+    "complaint.forwarded": ("complaint",),
+    "complaint.resolved": ("complaint",),
+    "finding.raised": ("",),
+    "finding.answered": ("finding",),
+    "target.revised": ("target",),
+}
+"""What these types usually name; now and then they name anything."""
 
 
 class Traffic:
@@ -64,6 +87,8 @@ class Traffic:
             return self._event("salur.partner.registered.v1", "urn:salur:partner:kemnaker", REGISTRATION)
         if chance < 0.40 and self._made:
             return self._correction()
+        if chance < 0.62 and self._made:
+            return self._naming()
         return self._delivery()
 
     def _again(self, value: bytes) -> bytes:
@@ -93,7 +118,40 @@ class Traffic:
             data = {"original": event_id, "text": "seen"}
         if self._random.random() < 0.05:
             data["original"] = {"source": "urn:salur:partner:kemnaker", "id": event_id}
-        return self._event(f"salur.event.{kind}.v1", source, data, root_type=event_type)
+        is_root = kind == "annotated" or "target.revised" not in event_type
+        return self._event(f"salur.event.{kind}.v1", source, data, root_type=event_type if is_root else "salur.target.set.v1")
+
+    def _naming(self) -> bytes:
+        kind = self._random.choice([*MEANT, "evidence.attached", "delivery.verified", "delivery.verified"])
+        partner = self._random.choice([*PARTNERS, *["bpk"] * 5, *["kemnaker"] * 5])
+        data = self._naming_data(kind, partner)
+        if kind in ("evidence.attached", "target.revised") and self._random.random() < 0.8:
+            partner = data["original"]["source"].removeprefix("urn:salur:partner:")
+        return self._event(f"salur.{kind}.v1", f"urn:salur:partner:{partner}", data)
+
+    def _naming_data(self, kind: str, partner: str) -> dict[str, Any]:
+        about: dict[str, dict[str, Any]] = {
+            "evidence.attached": {"evidence": [{"kind": "bast", "reference": "BAST-1"}]},
+            "delivery.verified": {"result": self._random.choice(["confirmed", "confirmed", "refuted"])},
+            "duplicate.suspected": {"other": self._named(MEANT[kind]), "reason": "same-recipient"},
+            "duplicate.adjudicated": {"other": self._named(MEANT[kind]), "finding": "duplicate"},
+            "complaint.raised": {"programme": "bantuan-pmi", "country": "TW", "about": "quality"},
+            "complaint.forwarded": {"to": "kemnaker"},
+            "complaint.resolved": {"outcome": "mended"},
+            "finding.raised": {"finding": "LHP-1", "text": "Lists are missing."},
+            "finding.answered": {"text": "They were handed in."},
+            "target.revised": self._data("salur.target.set.v1", partner) if kind == "target.revised" else {},
+        }
+        return {**about[kind], "original": self._named(MEANT[kind])}
+
+    def _named(self, meant: tuple[str, ...]) -> dict[str, str]:
+        """Return an event that was made, usually one that may be named, or one that is still to come."""
+        recent = self._made[-60:] or [("urn:salur:partner:kdei-taipei", "e1", "")]
+        suitable = [made for made in recent if any(word in made[2] for word in meant)]
+        source, event_id, _ = self._random.choice(suitable if suitable and self._random.random() < 0.9 else recent)
+        if self._random.random() < 0.15:
+            event_id = f"e{self._count + self._random.randrange(1, 12)}"
+        return {"source": source, "id": event_id}
 
     def _delivery(self) -> bytes:
         partner = self._random.choice(list(PARTNERS))
@@ -104,13 +162,22 @@ class Traffic:
         stages = ("sent", "confirmed", "returned")
         return {
             "bank-penyalur": [f"salur.disbursement.{stage}.v1" for stage in stages],
-            "kemnaker-ppkk": ["salur.group.assisted.v1", "salur.participants.engaged.v1"],
-            "blk-padang": ["salur.goods.produced.v1", "salur.stock.adjusted.v1", "salur.goods.sold.v1"],
+            "kemnaker-ppkk": [f"salur.{kind}.v1" for kind in ("group.assisted", "participants.engaged", "persondays.worked", "period.closed")],
+            "kemnaker-lattas": [
+                f"salur.{kind}.v1" for kind in ("training.offered", "training.delivered", "service.delivered", "target.set", "capacity.stated")
+            ],
+            "kemnaker": [f"salur.{kind}.v1" for kind in ("target.set", "target.set", "budget.allocated", "caseload.stated", "distribution.recorded")],
+            "bpk": ["salur.finding.raised.v1", "salur.complaint.raised.v1"],
+            "blk-padang": ["salur.goods.produced.v1", "salur.stock.adjusted.v1", "salur.goods.sold.v1", "salur.proceeds.reinvested.v1"],
         }.get(partner, ["salur.distribution.recorded.v1", "salur.consignment.dispatched.v1", "salur.consignment.received.v1", "salur.goods.procured.v1"])
 
     def _data(self, event_type: str, partner: str) -> dict[str, Any]:
         choose = self._random.choice
+        if (kind := event_type.removeprefix("salur.").removesuffix(".v1")) in MEANT:
+            return self._naming_data(kind, partner)
         programme, country = PARTNERS.get(partner, ("bantuan-pmi", "TW"))
+        if kind == "period.closed":
+            return {"programme": programme, "country": country, "period": {"start": "2020-05-01", "end": "2020-05-31"}}
         data: dict[str, Any] = {"programme": programme, "country": country, "lines": [self._line(event_type, number) for number in range(1, choose([2, 2, 3]))]}
         if choose([True, False]):
             data["tranche"] = choose(["1", "2"])
@@ -118,17 +185,23 @@ class Traffic:
             data["place"] = {"code": choose(["TW-TPE", "TW-KHH"]), "edition": "2020"}
         if "consignment" in event_type:
             data |= {"from": choose(["kemnaker", partner]), "to": choose([partner, "kjri-kuching"])}
-        elif "disbursement" not in event_type and choose([True, False, False]):
+        elif kind.split(".")[0] in ("goods", "distribution", "stock") and choose([True, False, False]):
             data["to"] = partner
         if "stock.adjusted" in event_type:
             data["direction"] = choose(["in", "out"])
+        if choose([True, False, False]):
+            data["evidence"] = [{"kind": "bast", "reference": "BAST-2"}]
+        return data | self._came_back(event_type)
+
+    def _came_back(self, event_type: str) -> dict[str, Any]:
+        """Return what a return or a receipt says besides."""
+        choose = self._random.choice
+        data: dict[str, Any] = {"reason": "account_closed"} if "returned" in event_type else {}
         if "returned" in event_type or ("received" in event_type and choose([True, False])):
             wanted = "dispatched" if "received" in event_type else "disbursement"
             suitable = [made for made in self._made if wanted in made[2]]
             source, original, _ = choose(suitable if suitable and self._random.random() < 0.8 else self._made or [("", f"e{self._count + 5}", "")])
             data["original"] = {"source": source, "id": original} if source else original
-        if "returned" in event_type:
-            data["reason"] = "account_closed"
         return data
 
     def _line(self, event_type: str, number: int) -> dict[str, Any]:
@@ -136,10 +209,8 @@ class Traffic:
         line: dict[str, Any] = {"line": number}
         if "disbursement" in event_type:
             return line | {"payments": choose([1, "20"]), "amount": choose([1_200_000, "2400000.5"]), "currency": "IDR"}
-        if "group" in event_type:
-            return line | {"item": "kelompok-wirausaha", "quantity": 2, "unit": "group", "recipients": {"count": 40, "unit": "person"}}
-        if "participants" in event_type:
-            return line | {"item": "peserta", "quantity": 7, "unit": "person"}
+        if other := self._other_line(event_type.removeprefix("salur.").removesuffix(".v1")):
+            return line | other
         item, unit, quantity = choose(
             [
                 ("masker", "piece", 100),
@@ -159,6 +230,26 @@ class Traffic:
             line |= {"damaged": 1, "missing": 2}
         if "sold" in event_type:
             line |= {"revenue": "15000.25", "currency": "IDR"}
+        return line
+
+    def _other_line(self, kind: str) -> dict[str, Any]:
+        """Return the line of a plan or a service, nothing for other kinds."""
+        choose = self._random.choice
+        if kind in ("budget.allocated", "proceeds.reinvested"):
+            return {"amount": choose([5000, "2500.5"]), "currency": "IDR"}
+        if kind == "caseload.stated":
+            return {"quantity": 12, "unit": "household"}
+        if kind in ("target.set", "capacity.stated"):
+            rate = {"per": "day"} if kind == "capacity.stated" else {}
+            return {"item": "masker", "quantity": choose([50, 60, 70]), "unit": "piece", **rate}
+        if kind not in SERVICES:
+            return {}
+        item, unit = SERVICES[kind]
+        line: dict[str, Any] = {"item": item, "quantity": choose([7, 2]), "unit": unit}
+        if kind != "participants.engaged" and choose([True, False]):
+            line["recipients"] = {"count": 7, "unit": "person"}
+        if kind == "participants.engaged" or "recipients" in line:
+            line["disaggregation"] = {"sex": {"f": choose([0, 1]), "m": 1}}
         return line
 
     def _event(self, event_type: str, source: str, data: dict[str, Any], *, root_type: str = "") -> bytes:
