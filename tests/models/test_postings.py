@@ -9,29 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.cells import DISBURSEMENTS, DISTRIBUTIONS, NOT_APPLICABLE, SERVICES, STOCK, TALLY_TABLES, UNKNOWN, LedgerCell
+from models.cells import DISBURSEMENTS, DISTRIBUTIONS, NOT_APPLICABLE, PLANS, SERVICES, STOCK, TALLY_TABLES, UNKNOWN, LedgerCell
 from models.decoding import Undecodable, decode
-from models.events.catalogue import EVENT_TYPES, DeliveryEvent, Event
+from models.events.catalogue import EVENT_TYPES, DeliveryEvent, Event, MoneyEvent
 from models.events.corrections import CorrectionEvent
-from models.events.payments import PaymentEvent
+from models.events.plans import PlanEvent
 from models.events.reference import ReferenceEvent
+from models.measures import EVIDENCED, MEASURES, PARTS, RECIPIENTS, SERVED
 from models.postings import post
 from models.rules.catalogue import violations
 from models.units import CURRENCIES, PEOPLE, UNITS
-from tests.models.deliveries import NOW_MS, REGISTRY, deliveries, event, goods, goods_events, goods_line, payment, payment_events
+from tests.models.deliveries import NOW_MS, REGISTRY, counted, deliveries, event, figures, goods, goods_events, goods_line, payment, payment_events, service
 from tests.models.examples import VALID
 
-MEASURES: Final = {
-    DISBURSEMENTS: {"instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded", "recipients"},
-    DISTRIBUTIONS: {"produced", "procured", "dispatched", "received", "lost", "distributed", "sold", "revenue", "adjusted-in", "adjusted-out", "recipients"},
-    SERVICES: {"assisted", "engaged", "recipients"},
-    STOCK: {"on-hand", "in-transit"},
-}
+DELIVERY_TABLES: Final = (DISBURSEMENTS, DISTRIBUTIONS, SERVICES)
+EVIDENCE_MEMBER: Final = {"evidence": [{"kind": "bast", "reference": "BAST/12"}]}
 
 
-def figures(event: Event) -> dict[tuple[str, str, str, str], int]:
-    """Return the event's postings by table, item, measure and unit."""
-    return {(cell.table, cell.item, cell.measure, cell.unit): delta for cell, delta in post(event, REGISTRY)}
+def measures_of(table: str) -> set[str]:
+    """Return the measures that a table may hold: its own and, where deliveries are, those of people and of evidence."""
+    return {*MEASURES[table], *({RECIPIENTS, EVIDENCED, *PARTS} if table in DELIVERY_TABLES else ())}
 
 
 def stock(event: Event) -> dict[tuple[str, str, str], int]:
@@ -45,11 +42,11 @@ def test_every_valid_example_keeps_the_rules_and_posts_into_known_tables(path: p
     assert not isinstance(example, Undecodable)
     assert violations(example, REGISTRY, NOW_MS) == []
     postings = post(example, REGISTRY)
-    assert bool(postings) is (isinstance(example, DeliveryEvent) and example.type != "salur.stock.counted.v1")
+    assert bool(postings) is (isinstance(example, DeliveryEvent | PlanEvent) and example.type not in {"salur.stock.counted.v1", "salur.target.revised.v1"})
     for cell, delta in postings:
         assert delta
         assert cell.table in TALLY_TABLES
-        assert cell.measure in MEASURES[cell.table]
+        assert cell.measure in measures_of(cell.table)
         assert cell.unit in UNITS
 
 
@@ -57,21 +54,21 @@ def test_each_type_of_event_has_a_valid_example_that_is_posted_above() -> None:
     assert {".".join(path.stem.split(".")[:4]) for path in VALID} == set(EVENT_TYPES)
 
 
-@given(deliveries)
-def test_any_delivery_that_is_made_for_these_tests_keeps_the_rules(delivery: Event) -> None:
-    assert violations(delivery, REGISTRY, NOW_MS) == []
+@given(counted)
+def test_any_event_that_is_made_for_these_tests_keeps_the_rules(made: Event) -> None:
+    assert violations(made, REGISTRY, NOW_MS) == []
 
 
-@given(deliveries)
-def test_an_event_posts_to_a_cell_once_and_never_nothing(delivery: Event) -> None:
-    postings = post(delivery, REGISTRY)
+@given(counted)
+def test_an_event_posts_to_a_cell_once_and_never_nothing(made: Event) -> None:
+    postings = post(made, REGISTRY)
     assert len({cell for cell, _ in postings}) == len(postings)
     assert all(delta for _, delta in postings)
 
 
-@given(deliveries)
-def test_every_dimension_of_a_cell_is_a_value_or_openly_unknown(delivery: Event) -> None:
-    for cell, _ in post(delivery, REGISTRY):
+@given(counted)
+def test_every_dimension_of_a_cell_is_a_value_or_openly_unknown(made: Event) -> None:
+    for cell, _ in post(made, REGISTRY):
         assert isinstance(cell, LedgerCell)
         if cell.table == STOCK:
             assert {cell.destination, cell.programme, cell.activity, cell.tranche, cell.partner, cell.day, cell.place} == {NOT_APPLICABLE}
@@ -82,10 +79,16 @@ def test_every_dimension_of_a_cell_is_a_value_or_openly_unknown(delivery: Event)
             assert bool(cell.holder) is bool(cell.lot) is (cell.table == DISTRIBUTIONS)
 
 
+@given(counted)
+def test_plans_are_kept_apart_from_deliveries(made: Event) -> None:
+    assert {cell.table == PLANS for cell, _ in post(made, REGISTRY)} <= {isinstance(made, PlanEvent)}
+    assert all(cell.measure in measures_of(cell.table) for cell, _ in post(made, REGISTRY))
+
+
 @given(payment_events())
 def test_payments_and_money_of_one_line_never_share_a_cell(paid: Event) -> None:
-    assert isinstance(paid, PaymentEvent)
-    postings = post(paid, REGISTRY)
+    assert isinstance(paid, MoneyEvent)
+    postings = [(cell, delta) for cell, delta in post(paid, REGISTRY) if cell.measure in MEASURES[DISBURSEMENTS]]
     payments = sum(delta for cell, delta in postings if cell.unit == "payment")
     assert payments == sum(int(line.payments) for line in paid.data.lines)
     for currency in CURRENCIES:
@@ -94,10 +97,10 @@ def test_payments_and_money_of_one_line_never_share_a_cell(paid: Event) -> None:
 
 
 @given(deliveries)
-def test_people_are_counted_under_their_own_measure_only(delivery: Event) -> None:
+def test_people_are_counted_under_measures_of_people_only(delivery: Event) -> None:
     for cell, _ in post(delivery, REGISTRY):
-        assert (cell.measure == "recipients") <= (cell.unit in PEOPLE)
-        assert (cell.unit in PEOPLE) <= (cell.measure in {"recipients", "engaged"})
+        assert (cell.measure in {RECIPIENTS, *PARTS}) <= (cell.unit in PEOPLE)
+        assert (cell.unit in PEOPLE) <= (cell.measure in {RECIPIENTS, *PARTS, *SERVED, EVIDENCED})
 
 
 @given(st.lists(goods_events(), max_size=12))
@@ -214,3 +217,37 @@ def test_posting_the_same_event_again_gives_the_same(delivery: Event) -> None:
     again = decode(msgspec.json.encode(delivery))
     assert not isinstance(again, Undecodable)
     assert post(again, REGISTRY) == post(delivery, REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "item", "unit", "counts_recipients"),
+    [
+        ("group.assisted", "assisted", "kelompok-wirausaha", "group", True),
+        ("participants.engaged", "engaged", "peserta", "person", False),
+        ("persondays.worked", "worked", "hok", "person-day", False),
+        ("training.offered", "offered", "pelatihan", "training-place", False),
+        ("training.delivered", "trained", "peserta", "person", True),
+        ("placement.made", "placed", "penempatan", "person", True),
+        ("service.delivered", "served", "dosis-vaksin", "dose", True),
+    ],
+)
+def test_a_service_is_its_quantity_and_the_people_it_reached(kind: str, measure: str, item: str, unit: str, *, counts_recipients: bool) -> None:
+    given_out = service(kind, {"recipients": {"count": 7, "unit": "person"}})
+    recipients = {(SERVICES, item, "recipients", "person"): 7}
+    assert figures(given_out) == {(SERVICES, item, measure, unit): 10, **(recipients if counts_recipients else {})}
+
+
+def test_an_incentive_is_paid_and_a_batch_declared_in_payments_and_in_money_and_neither_reaches_people() -> None:
+    for stage in ("paid", "declared"):
+        counted_once = payment(stage, {"line": 1, "payments": 2, "amount": 5, "currency": "IDR", "recipients": {"count": 2, "unit": "person"}})
+        assert figures(counted_once) == {(DISBURSEMENTS, "uang", stage, "payment"): 2, (DISBURSEMENTS, "uang", stage, "IDR"): 500}
+
+
+def test_proceeds_that_went_back_are_money_of_whoever_sold() -> None:
+    line = {"line": 1, "amount": "150000.5", "currency": "IDR", "lot": "L1"}
+    (posting,) = post(goods("proceeds.reinvested", line, **{"from": "blk-padang"}), REGISTRY)
+    cell, steps = posting
+    assert (cell.table, cell.item, cell.measure, cell.unit, cell.holder, cell.lot, steps) == (
+        *(DISTRIBUTIONS, "uang", "reinvested", "IDR", "blk-padang", "L1"),
+        15_000_050,
+    )
