@@ -34,6 +34,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "List what changed between two moments by cause, and say whether it adds up (exit code 1 if not).": (
         "Mendaftar apa yang berubah di antara dua waktu menurut sebabnya, dan memeriksa apakah jumlahnya cocok (kode keluar 1 jika tidak)."
     ),
+    "Count the flags that events were accepted with; name one to see its events.": (
+        "Menghitung penanda pada peristiwa yang diterima; sebutkan satu penanda untuk melihat peristiwanya."
+    ),
     "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
         "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
     ),
@@ -71,6 +74,9 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Group rows by these dimensions; day and month too.": "Kelompokkan baris menurut dimensi ini; day dan month juga boleh.",
     "The earlier booking, moment or day.": "Nomor pembukuan, waktu, atau tanggal yang lebih awal.",
     "The later booking, moment or day.": "Nomor pembukuan, waktu, atau tanggal yang lebih akhir.",
+    "List the events that raised this flag, such as over_budget.": "Daftar peristiwa dengan penanda ini, misalnya over_budget (melebihi pagu).",
+    "Count by these: destination, programme, partner.": "Hitung menurut: destination (tujuan), programme (program), partner (mitra).",
+    "At most so many events; 0 for all.": "Paling banyak sekian peristiwa; 0 untuk semua.",
     "Happened on this day or month or later.": "Terjadi pada tanggal atau bulan ini atau sesudahnya.",
     "Happened by the end of this day or month.": "Terjadi sampai akhir tanggal atau bulan ini.",
     "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",
