@@ -155,16 +155,17 @@ def test_each_side_that_lies_is_named_with_its_cell(stack: Stack) -> None:
     assert {(difference["destination"], difference["item"], difference["measure"]) for difference in wrong} == {(row.destination, row.item, row.measure)}
 
 
-def test_a_table_that_lost_a_posting_is_named(stack: Stack) -> None:
-    with_cells = (record for record in everything_in(stack.servers, changelog("services")) if tables.decode_tally(record.value).cells)
-    record = next(with_cells)
-    value = tables.decode_tally(record.value)
-    first = value.cells[0]
-    less = CellSum(first.cell, str(int(first.steps) - 1), first.postings)
-    stack.write("services", record.key.decode(), tables.encode(TallyValue(number=value.number, cells=[less, *value.cells[1:]])), partition=record.partition)
+def test_tables_that_lost_a_posting_are_named(stack: Stack) -> None:
+    for table in ("services", "plans"):
+        record = next(record for record in everything_in(stack.servers, changelog(table)) if tables.decode_tally(record.value).cells)
+        value = tables.decode_tally(record.value)
+        first = value.cells[0]
+        less = TallyValue(number=value.number, cells=[CellSum(first.cell, str(int(first.steps) - 1), first.postings), *value.cells[1:]])
+        stack.write(table, record.key.decode(), tables.encode(less), partition=record.partition)
     verdict = stack.reconcile()
     assert not verdict.equal
-    assert [difference.between for difference in verdict.differences] == [("table", "ledger")]
+    assert {difference.between for difference in verdict.differences} == {("table", "ledger")}
+    assert {difference.where["table"] for difference in verdict.differences} == {"services", "plans"}
 
 
 def test_tables_that_are_behind_are_compared_at_the_booking_they_hold(stack: Stack) -> None:
