@@ -4,16 +4,17 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.cli.console import NO, answers, remarks
+from deploy.cli.console import NO, answers, print_table, remarks
 from deploy.cli.options import Asked, Json, Lang, Simulated, asked
 from deploy.cli.words import grouped, say
+from models.cells import PLANS
 
 if TYPE_CHECKING:
     from consumers.answers.tally import TallyAnswer
@@ -69,8 +70,10 @@ def _once(stack: "Stack", question: Asked, began: float, *, simulated: bool) -> 
     run.drain(addresses, ends)
     answer = _tally(addresses, simulated=simulated)
     show(question, answer, by=_BY)
+    # The JSON of --once is the tally's alone.
+    if not question.json:
+        _show_plans(question, _tally(addresses, simulated=simulated, by=_PLANS_BY, table=PLANS), by=_PLANS_BY)
     reconciled = compare(addresses, title=say("reconciling", question.lang), quiet=question.json)
-    # The JSON of --once is the tally's alone, so what reconciling found goes beside it.
     tell_result(reconciled, question.lang, out=remarks() if question.json else answers())
     return reconciled.equal
 
@@ -115,10 +118,19 @@ def _watch(addresses: "Addresses", question: Asked, stopping: threading.Event, p
             stopping.wait(REFRESH_SECONDS)
 
 
+def _show_plans(question: Asked, answer: "TallyAnswer", *, by: Sequence[str]) -> None:
+    from deploy.cli.tally import cells_of, headings
+
+    lang = question.lang
+    answers().print(f"\n{say('demo_plans', lang)}")
+    print_table(headings(by, answer.rows, lang, is_tables=False), [cells_of(row, by, lang) for row in answer.rows])
+
+
 _BY = ("destination", "programme", "item")
+_PLANS_BY = ("destination", "programme", "activity", "item", "recipient_type")
 
 
-def _tally(addresses: "Addresses", *, simulated: bool) -> "TallyAnswer":
+def _tally(addresses: "Addresses", *, simulated: bool, by: Sequence[str] = _BY, table: str = "") -> "TallyAnswer":
     from consumers.answers.filters import CellFilter
     from consumers.answers.tally import tally
     from consumers.database import open_for_reading
@@ -126,7 +138,8 @@ def _tally(addresses: "Addresses", *, simulated: bool) -> "TallyAnswer":
     engine = open_for_reading(addresses.database_url)
     try:
         with engine.connect() as connection, connection.begin():
-            return tally(connection, CellFilter(simulated=frozenset({False, simulated})), by=_BY)
+            values = {"table": frozenset({table})} if table else {}
+            return tally(connection, CellFilter(values=values, simulated=frozenset({False, simulated})), by=by)
     finally:
         engine.dispose()
 

@@ -119,6 +119,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "press": ("Press Ctrl-C to stop.", "Tekan Ctrl-C untuk berhenti."),
     "demo_publishing": ("publishing the events of the published figures", "mengirim peristiwa dari angka yang telah dipublikasikan"),
     "demo_hidden": ("{count} more rows do not fit; these changed last", "{count} baris lagi tidak muat; yang tampil adalah yang terakhir berubah"),
+    "demo_plans": (
+        "Beside the tallies, and never in them: budgets, capacities and people affected",
+        "Di samping rekapitulasi dan tidak pernah di dalamnya: pagu, kapasitas dan orang terdampak",
+    ),
     "demo_first": ("first tally after {seconds} s", "rekapitulasi pertama setelah {seconds} detik"),
 }
 
