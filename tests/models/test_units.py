@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.units import CURRENCIES, MAX_DIGITS, UNITS, Quantity, QuantityInvalid, UnitMismatch, format_steps, parse_steps
+from models.units import CURRENCIES, MAX_DIGITS, PER_DAY, UNITS, Quantity, QuantityInvalid, UnitMismatch, format_steps, parse_steps, per_day
 
 LIMIT = 10**MAX_DIGITS - 1
 steps_of_any_size = st.integers(min_value=-LIMIT, max_value=LIMIT)
@@ -131,6 +131,21 @@ def test_only_one_unit_adds_up_and_a_mixture_names_both(first: int, second: int,
 
 def test_a_quantity_reads_as_its_number_and_unit() -> None:
     assert str(-Quantity(500, UNITS["litre"])) == "-0.5 litre"
+
+
+def test_every_unit_that_is_counted_or_measured_has_a_rate_per_day_and_nothing_else_has() -> None:
+    assert {code for code, unit in UNITS.items() if unit.kind == "rate"} == {per_day(code) for code, unit in UNITS.items() if unit.kind in {"count", "measure"}}
+    assert per_day("piece") == "piece/day"
+    assert "IDR/day" not in UNITS
+    assert "percent/day" not in UNITS
+
+
+@pytest.mark.parametrize("code", [code for code in UNITS if UNITS[code].kind == "rate"])
+def test_a_rate_is_as_exact_as_what_it_counts_and_is_never_added_to_it(code: str) -> None:
+    counted = code.removesuffix(PER_DAY)
+    assert UNITS[code].decimals == UNITS[counted].decimals
+    with pytest.raises(UnitMismatch):
+        _ = Quantity(1, UNITS[code]) + Quantity(1, UNITS[counted])
 
 
 def test_the_currencies_are_those_of_the_seven_destinations() -> None:
