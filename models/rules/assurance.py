@@ -62,11 +62,11 @@ def _flaws_of_finding(finding: Finding) -> Iterator[Violation]:
     yield from missing_half(("amount", finding.amount), ("currency", finding.currency))
     if finding.unit is not UNSET and finding.unit not in UNITS:
         yield from unknown_code("rjct.unknown_unit", "/data/unit", code=finding.unit, known=UNITS)
-    elif finding.unit is not UNSET and finding.quantity is not UNSET:
+    if finding.unit is not UNSET and finding.quantity is not UNSET:
         yield from quantity_violations("/data/quantity", finding.quantity, finding.unit)
     if finding.currency is not UNSET and finding.currency not in CURRENCIES:
         yield unknown_currency(finding.currency, "/data/currency")
-    elif finding.currency is not UNSET and finding.amount is not UNSET:
+    if finding.currency is not UNSET and finding.amount is not UNSET:
         yield from quantity_violations("/data/amount", finding.amount, finding.currency)
 
 

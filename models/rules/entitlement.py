@@ -98,12 +98,14 @@ def partner_may_state_caseload(event: CaseloadStated, registry: Registry, _recei
 def partner_may_reallocate(event: BudgetReallocated, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
     """Refuse to move a budget unless the partner plans both programmes."""
     partner, country = event.partner, event.data.country
+    if partner not in registry.partners:
+        return _unknown_partner(partner, registry)
     found: list[Violation] = []
     for side, programme in (("from", event.data.from_.programme), ("to", event.data.to.programme)):
         if registry.is_entitled(partner=partner, programme=programme, country=country, group="plans"):
             continue
         found += _not_entitled(event, registry, programme=programme, country=country, pointer=f"/data/{side}/programme")
-    return found[:1] if partner not in registry.partners else found
+    return found
 
 
 def partner_may_assess(event: Assessment, registry: Registry, _received_at_ms: int) -> Sequence[Violation]:

@@ -1,5 +1,6 @@
 """Quantities are exact and positive in their unit, and lines are numbered from 1 so that a line can be named for ever."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -31,6 +32,7 @@ from models.rules.rule import MAX_VIOLATIONS, NONE
 from models.units import UNITS, QuantityInvalid, Unit, parse_steps
 
 _PAYMENT: Final = UNITS["payment"]
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def quantities_are_exact(event: MoneyEvent | GoodsEvent | ServiceEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
@@ -116,15 +118,15 @@ def _received_line(line: ReceivedLine, index: int) -> list[Violation]:
     for member, number in (("damaged", line.damaged), ("missing", line.missing)):
         if (wrong := wrong_quantity(number, unit, lowest=0)) is not None:
             found += _invalid(index, member, number, wrong)
-    if found or unit is None:
+    if found:
         return found
-    lost = any(number is not UNSET and parse_steps(number, unit) for number in (line.damaged, line.missing))
+    lost = unit is not None and any(number is not UNSET and parse_steps(number, unit) for number in (line.damaged, line.missing))
     wrong = wrong_quantity(line.quantity, unit, lowest=0 if lost else 1)
     return found if wrong is None else _invalid(index, "quantity", line.quantity, wrong)
 
 
 def quantity_violations(pointer: str, number: int | str, unit: str, *, lowest: int = 1) -> list[Violation]:
-    """Return what is wrong with a number of ``unit``; nothing if the unit is unknown, which another rule says."""
+    """Return what is wrong with a number of ``unit``; that the unit is unknown is another rule's to say."""
     wrong = wrong_quantity(number, UNITS.get(unit), lowest=lowest)
     return [] if wrong is None else invalid_quantity(pointer, number, wrong)
 
@@ -139,9 +141,11 @@ def missing_half(number: tuple[str, object], unit: tuple[str, object], *, within
 
 
 def wrong_quantity(number: int | str | UnsetType, unit: Unit | None, *, lowest: int = 1) -> str | None:
-    """Return what was expected instead of ``number``, or None if it is right or its unit is unknown."""
-    if unit is None or number is UNSET:
+    """Return what was expected instead of ``number``, or None if it is right; without a known unit any number is."""
+    if number is UNSET:
         return None
+    if unit is None:
+        return None if isinstance(number, int) or _NUMBER.fullmatch(number) else "ASCII digits with at most one decimal point, as in 1500 or 0.5"
     try:
         steps = parse_steps(number, unit)
     except QuantityInvalid as refusal:

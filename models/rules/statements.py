@@ -94,7 +94,7 @@ def _flaws_of_number(pointer: str, value: int | str | UnsetType, unit: str | Uns
         return
     if unit not in UNITS:
         yield from unknown_code("rjct.unknown_unit", f"{pointer}/unit", code=unit, known=UNITS)
-    elif value is not UNSET:
+    if value is not UNSET:
         yield from quantity_violations(f"{pointer}/value", value, unit, lowest=0)
 
 

@@ -1,10 +1,13 @@
 """Flags of a single event: shown, never refused."""
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 
+from models.events.assurance import PeriodClosed
 from models.reason_words import REASONS
+from models.reasons import FlagCode
+from models.registry import Registry
 from models.rules.catalogue import flags, violations
 from tests.models.deliveries import REGISTRY, event, goods, goods_line
 
@@ -70,3 +73,75 @@ def test_a_delivery_without_evidence_is_shown_as_such_and_a_stock_movement_needs
     assert flagged(goods("distribution.recorded", evidence=EVIDENCE)) == []
     assert flagged(goods("distribution.recorded", evidence=[])) == ["flag.no_evidence"]
     assert flagged(goods("goods.produced")) == []
+
+
+def given(kind: str, line: dict[str, Any], **data: object) -> Any:
+    """Return an event of Kemnaker with one line."""
+    return event(kind, {"programme": "bansos-publik", "country": "ID", "lines": [{"line": 1, **line}], **data})
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("training.delivered", {"item": "peserta", "quantity": 5, "unit": "person"}),
+        ("persondays.worked", {"item": "hok", "quantity": 5, "unit": "person-day"}),
+        ("placement.made", {"item": "penempatan", "quantity": 5, "unit": "person"}),
+        ("service.delivered", {"item": "dosis-vaksin", "quantity": 5, "unit": "dose"}),
+        ("incentive.paid", {"payments": 5, "amount": 5000000, "currency": "IDR"}),
+    ],
+)
+def test_every_service_that_is_given_shows_when_it_names_no_evidence(kind: str, line: dict[str, Any]) -> None:
+    assert flagged(given(kind, line)) == ["flag.no_evidence"]
+    assert flagged(given(kind, line, evidence=EVIDENCE)) == []
+
+
+def test_what_is_only_offered_planned_or_put_back_needs_no_evidence() -> None:
+    assert flagged(given("training.offered", {"item": "pelatihan", "quantity": 5, "unit": "training-place"})) == []
+    assert flagged(given("proceeds.reinvested", {"amount": 5000000, "currency": "IDR"})) == []
+    assert flagged(given("budget.allocated", {"amount": 5000000, "currency": "IDR"})) == []
+
+
+@pytest.fixture
+def closed() -> Registry:
+    """Return a registry in which the first half of 2020 of one programme is closed, and a batch of it."""
+    registry = REGISTRY.copy()
+    data = {"programme": "bansos-publik", "country": "ID", "period": {"start": "2020-01-01", "end": "2020-06-01"}, "batches": ["batch/7"]}
+    closure = event("period.closed", data)
+    assert isinstance(closure, PeriodClosed)
+    registry.apply(closure)
+    return registry
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        (goods("goods.produced"), True),
+        (event("goods.produced", {"programme": "bansos-publik", "country": "ID", "lines": [goods_line()]}, time="2020-06-01T23:59:59+07:00"), True),
+        (event("goods.produced", {"programme": "bansos-publik", "country": "ID", "lines": [goods_line()]}, time="2020-06-01T17:00:00Z"), False),
+        (
+            event("goods.produced", {"programme": "bansos-publik", "country": "ID", "lines": [goods_line()]}, time="2020-06-02T09:00:00Z", subject="batch/7"),
+            True,
+        ),
+        (event("goods.produced", {"programme": "bansos-publik", "country": "HK", "lines": [goods_line()]}), False),
+        (event("goods.produced", {"programme": "blk-produksi", "country": "ID", "lines": [goods_line()]}), False),
+        (given("budget.allocated", {"amount": 5, "currency": "IDR"}), True),
+        (event("caseload.stated", {"country": "ID", "lines": [{"line": 1, "quantity": 5, "unit": "person"}]}), False),
+        (event("complaint.raised", {"programme": "bansos-publik", "country": "ID", "about": "quality"}), False),
+        (event("event.reversed", {"original": "o", "reason": "x"}, subject="batch/7"), False),
+    ],
+)
+def test_what_counts_in_a_closed_period_or_batch_shows_it(*, late: Any, expected: bool, closed: Registry) -> None:
+    assert ("flag.after_period_close" in flags(late, closed, late.occurred_at_ms)) is expected
+
+
+def test_a_reallocation_shows_it_if_either_side_is_closed(closed: Registry) -> None:
+    sides = {"from": {"programme": "perjalanan-dinas"}, "to": {"programme": "bansos-publik"}}
+    moved = event("budget.reallocated", {"country": "ID", **sides, "amount": 5, "currency": "IDR"})
+    assert flags(moved, closed, moved.occurred_at_ms) == ["flag.after_period_close"]
+
+
+def test_flags_are_in_the_order_of_their_catalogue(closed: Registry) -> None:
+    late = goods("distribution.recorded")
+    raised = flags(late, closed, late.occurred_at_ms + 400 * DAY_MS)
+    assert raised == sorted(raised, key=get_args(FlagCode).index)
+    assert len(raised) == 4
