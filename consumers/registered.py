@@ -9,7 +9,7 @@ from consumers.ledger.headers import headers_from_text
 from models import schema
 from models.cells import NOT_APPLICABLE, UNKNOWN
 from models.decoding import decode
-from models.events.reference import ReferenceEvent
+from models.naming import Registration
 from models.registry import Registry
 
 REGISTRATION = "reference"
@@ -27,7 +27,7 @@ def registry_of(connection: sa.Connection) -> Registry:
     )
     for raw, headers in connection.execute(query):
         event = decode(bytes(raw), headers_from_text(headers))
-        assert isinstance(event, ReferenceEvent), "only registrations are linked as reference"
+        assert isinstance(event, Registration), "only registrations and closings are linked as reference"
         registry.apply(event)
     return registry
 

@@ -11,13 +11,18 @@ several destinations, at each of them.
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import UNSET
 
 from models.events.statements import Figure, Part
+from models.measures import PLANNED
 from models.statements.sums import Amount, FigureSums, PartSums, in_one_unit
 from models.statements.values import ANNOUNCED, Claim, claim_of, judge_value
 from models.statements.verdicts import Judged, JudgedFigure, JudgedPart, Reason
+
+_NOT_DONE: Final = frozenset(PLANNED) - {"realised"}
+"""Measures of what is to come, can be or is needed; they say nothing of what was done."""
 
 
 def judge_figure(figure: Figure, found: FigureSums) -> JudgedFigure:
@@ -118,8 +123,8 @@ def _judge_showing(figure: Figure, found: FigureSums) -> Judged:
     places = {code: len(_showing(figure, amounts, is_target=is_target)) for code, amounts in found.scope.destinations.items()}
     reason = _shown(places or {"": len(shown)}, is_target=is_target)
     if reason.code != "stmt.no_events":
-        return Judged(reason=Reason(reason.code, {"found": shown}, reason.names))
-    others = found.scope.other_measures()
+        return Judged(reason=Reason(reason.code, {"found": shown} if shown else {}, reason.names))
+    others = tuple(amount for amount in found.scope.other_measures() if amount.measure not in _NOT_DONE)
     return Judged(reason=Reason("stmt.other_measures", {"found": others}) if others else reason)
 
 
@@ -129,8 +134,9 @@ def _showing(figure: Figure, amounts: Sequence[Amount], *, is_target: bool) -> t
 
 
 def _shown(places: Mapping[str, int], *, is_target: bool) -> Reason:
-    at = {code for code, events in places.items() if events}
+    at = sorted(code for code, events in places.items() if events)
     if not at:
         return Reason("stmt.announced_only" if is_target else "stmt.no_events")
-    missing = sorted(places.keys() - at)
-    return Reason("stmt.shown_in_part", names={"missing": ", ".join(missing)}) if missing else Reason("stmt.shown")
+    missing = sorted(places.keys() - set(at))
+    names = {"places": ", ".join(code for code in at if code), "missing": ", ".join(missing)}
+    return Reason("stmt.shown_in_part" if missing else "stmt.shown", names={name: text for name, text in names.items() if text})

@@ -17,7 +17,7 @@ from msgspec import UNSET
 from models.events.statements import Figure, Part, Qualifier
 from models.statements.sums import Amount, ScopeSums
 from models.statements.verdicts import Judged, Reason, ReasonCode
-from models.units import UNITS, parse_steps
+from models.units import PER_DAY, UNITS, parse_steps
 
 PERCENT: Final = "percent"
 ANNOUNCED: Final = frozenset({"target", "budget"})
@@ -175,7 +175,7 @@ def _nothing(claim: Claim, scope: ScopeSums) -> Reason:
         return Reason("stmt.counted_otherwise", {"said": said, "found": same})
     if besides:
         return Reason("stmt.other_units", {"found": besides})
-    others = scope.other_measures()
+    others = tuple(amount for amount in scope.other_measures() if amount.unit.removesuffix(PER_DAY) == claim.unit.removesuffix(PER_DAY))
     return Reason("stmt.other_measures", {"found": others}) if others else Reason("stmt.no_events")
 
 

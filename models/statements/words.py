@@ -23,14 +23,14 @@ _WORDS: Final[Mapping[ReasonCode, tuple[str, str]]] = MappingProxyType(
             "jumlah peristiwanya {tally}, sesuai dengan kisaran yang disebut",
         ),
         "stmt.realised": ("the target {said} is reached: {tally}", "target {said} tercapai: {tally}"),
-        "stmt.shown": ("what is claimed is shown by what is booked {found}", "pernyataan ini dibuktikan oleh yang dibukukan {found}"),
+        "stmt.shown": ("it is shown by what is booked: {found} {places}", "terbukti dari yang dibukukan: {found} {places}"),
         "stmt.parts_add_up": ("each part is supported, and together they make {made}", "setiap bagian didukung dan jumlahnya {made}"),
         "stmt.short_so_far": (
             "the events come to {tally} so far (gap {gap} to {said}); more may come",
             "sejauh ini jumlah peristiwanya {tally} (selisih {gap} dari {said}); masih dapat bertambah",
         ),
         "stmt.target_short": ("of the target {said} {tally} is reached", "dari target {said} baru tercapai {tally}"),
-        "stmt.shown_in_part": ("shown at some destinations; no figure for {missing}", "terbukti di sebagian tujuan; belum ada angka untuk {missing}"),
+        "stmt.shown_in_part": ("shown at {places}; no figure for {missing}", "terbukti di {places}; belum ada angka untuk {missing}"),
         "stmt.parts_differ": (
             "some parts are supported and others are not; they say {made} of {said}",
             "sebagian didukung dan sebagian tidak; bagian-bagiannya menyebut {made} dari {said}",
@@ -101,7 +101,7 @@ def in_words(reason: Reason, lang: Language, shown: Callable[[Amount], str] = pl
     """Return the words of a reason; ``shown`` writes an amount as its reader expects."""
     english, indonesian = _WORDS[reason.code]
     amounts = {name: _listed(values, lang, shown) for name, values in reason.amounts.items()}
-    filled = {**dict.fromkeys(("tally", "said", "gap", "made", "found", "parts", "missing", "label"), ""), **amounts, **reason.names}
+    filled = {**dict.fromkeys(("tally", "said", "gap", "made", "found", "parts", "places", "missing", "label"), ""), **amounts, **reason.names}
     text = (indonesian if lang == "id" else english).format(**filled)
     return " ".join(text.split())
 
