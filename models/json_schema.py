@@ -28,7 +28,8 @@ _TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "Reach": {"dependentRequired": {"quantity": ["unit"], "unit": ["quantity"]}, "anyOf": [{"required": ["quantity"]}, {"required": ["recipients"]}]},
         "Finding": {"dependentRequired": {"quantity": ["unit"], "unit": ["quantity"], "amount": ["currency"], "currency": ["amount"]}},
         "PeriodClosure": {"anyOf": [{"required": ["period"]}, {"required": ["batches"]}]},
-        "Figure": {"dependentRequired": {"value": ["unit"], "nearest": ["value"], "less": ["scope"]}},
+        "Figure": {"dependentRequired": {"value": ["unit"], "nearest": ["value"], "less": ["scope"], "of": ["scope", "counted_in"], "counted_in": ["of"]}},
+        "Part": {"dependentRequired": {"less": ["scope"]}},
     }
 )
 
@@ -99,6 +100,8 @@ def _breaks(old: Any, new: Any, *, old_root: Schema, new_root: Schema, where: st
     if len(old.get("anyOf", ())) > len(new.get("anyOf", ())) > 0:
         yield f"{where}: an alternative was removed"
     if new.keys() & {"anyOf", "dependentRequired"} - old.keys() and "type" in new:
+        yield f"{where}: a condition was added"
+    elif any(set(needed) - set(old["dependentRequired"].get(name, ())) for name, needed in new.get("dependentRequired", {}).items()):
         yield f"{where}: a condition was added"
 
 

@@ -55,6 +55,8 @@ def test_a_valid_example_meets_the_schema_of_its_type(path: Path) -> None:
         ("Reach", {"properties.item.minLength": 2}, "$.data.lines[].item: higher minLength"),
         ("Reach", {"properties.quantity.type": "integer"}, "$.data.lines[].quantity: fewer types"),
         ("Evidence", {"properties.sha256.pattern": "^[0-9A-F]{64}$"}, "$.data.evidence[].sha256: another pattern"),
+        ("Reach", {"dependentRequired.quantity": ["unit", "lot"]}, "$.data.lines[]: a condition was added"),
+        ("Place", {"dependentRequired": {"code": ["edition"]}}, "$.data.place: a condition was added"),
         ("DistributionRecorded", {"properties.specversion.enum": ["1.1"]}, "$.specversion: fewer values"),
         ("Recipients", {"properties.unit.enum": ["person"]}, "$.data.lines[].recipients.unit: fewer values"),
     ],
