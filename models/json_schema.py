@@ -99,10 +99,16 @@ def _breaks(old: Any, new: Any, *, old_root: Schema, new_root: Schema, where: st
             yield from _breaks(old[key], new[key], old_root=old_root, new_root=new_root, where=f"{where}[]")
     if len(old.get("anyOf", ())) > len(new.get("anyOf", ())) > 0:
         yield f"{where}: an alternative was removed"
-    if new.keys() & {"anyOf", "dependentRequired"} - old.keys() and "type" in new:
+    if _asks_for_more(old, new):
         yield f"{where}: a condition was added"
-    elif any(set(needed) - set(old["dependentRequired"].get(name, ())) for name, needed in new.get("dependentRequired", {}).items()):
-        yield f"{where}: a condition was added"
+
+
+def _asks_for_more(old: Schema, new: Schema) -> bool:
+    """Tell whether ``new`` wants members together that ``old`` did not want together."""
+    if new.keys() & {"anyOf", "dependentRequired"} - old.keys():
+        return "type" in new
+    wanted = old.get("dependentRequired", {})
+    return any(set(others) - set(wanted.get(name, ())) for name, others in new.get("dependentRequired", {}).items())
 
 
 def _narrowed(old: Schema, new: Schema, where: str) -> Iterator[str]:
