@@ -37,6 +37,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Count the flags that events were accepted with; name one to see its events.": (
         "Menghitung penanda pada peristiwa yang diterima; sebutkan satu penanda untuk melihat peristiwanya."
     ),
+    "Show budgets and targets beside what was spent and delivered, per programme and fiscal year.": (
+        "Menampilkan pagu dan sasaran di samping realisasi dan yang tersalurkan, per program dan tahun anggaran."
+    ),
     "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
         "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
     ),
@@ -77,6 +80,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "List the events that raised this flag, such as over_budget.": "Daftar peristiwa dengan penanda ini, misalnya over_budget (melebihi pagu).",
     "Count by these: destination, programme, partner.": "Hitung menurut: destination (tujuan), programme (program), partner (mitra).",
     "At most so many events; 0 for all.": "Paling banyak sekian peristiwa; 0 untuk semua.",
+    "Only this fiscal year (commas mean or), such as 2020.": "Hanya tahun anggaran ini (koma berarti atau), misalnya 2020.",
     "Happened on this day or month or later.": "Terjadi pada tanggal atau bulan ini atau sesudahnya.",
     "Happened by the end of this day or month.": "Terjadi sampai akhir tanggal atau bulan ini.",
     "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",

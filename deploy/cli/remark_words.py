@@ -82,6 +82,8 @@ _ERRORS: Final[Mapping[str, str]] = {
     "see `salur doctor` for every setting and its origin": "lihat `salur doctor` untuk setiap pengaturan dan asalnya",
     "--from {first} is after --to {last}": "--from {first} sesudah --to {last}",
     "booking {first} is after booking {last}": "pembukuan {first} sesudah pembukuan {last}",
+    "{asked:many} is not a year": "{asked} bukan tahun",
+    "write 2020": "tulis 2020",
     "turn them round": "tukar keduanya",
     "{asked:many} is not a day or a month": "{asked} bukan tanggal ataupun bulan",
     "write 2020-05-03 or 2020-05": "tulis 2020-05-03 atau 2020-05",

@@ -81,10 +81,7 @@ def test_a_flag_is_named_with_or_without_its_prefix() -> None:
         parse_flag_groups("partners")
 
 
-def test_what_a_ledger_flags_is_what_its_decisions_say(database_url: str) -> None:
-    from consumers.database import open_database  # noqa: PLC0415 - the fixture of the others fills a database by hand
-
-    desk = Desk(open_database(database_url))
+def test_what_a_ledger_flags_is_what_its_decisions_say(desk: Desk) -> None:
     desk.book(*(masks(f"m{number}", number + 1, partner="kdei-taipei") for number in range(4)))
     desk.book(masks("m9", 10_000), reversal("r1", "m1"))
     told = [(flag, row.number) for row in desk.rows for flag in row.flags]
@@ -97,4 +94,3 @@ def test_what_a_ledger_flags_is_what_its_decisions_say(database_url: str) -> Non
             assert flag in CODES
             answer = flagged(connection, CellFilter(), flag)
             assert [event.decision for event in answer.events or ()] == [number for other, number in told if other == flag]
-    desk.engine.dispose()

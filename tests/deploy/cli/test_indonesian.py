@@ -24,6 +24,7 @@ SAID_TO_PEOPLE = (
     "consumers/answers/dimensions.py",
     "consumers/answers/asof.py",
     "consumers/answers/diff.py",
+    "consumers/answers/plans.py",
 )
 MAKERS = frozenset({"Finding", "ConfigurationError", "Unreachable"})
 NOT_TRANSLATED = frozenset({"Python", "Java", "Broker", "7", "7 (7)", "7: 7", "7, expected 7", "7 is no 7 of Salur"})
