@@ -7,14 +7,16 @@ the order of booking; so both count, and the one that was booked when the limit 
 from collections.abc import Sequence
 from typing import Final
 
-from models.cells import PLANS, STOCK, LedgerCell
+from msgspec import UNSET
+
+from models.cells import PLANS, LedgerCell
 from models.events.assurance import PeriodClosed
 from models.events.catalogue import Event
 from models.measures import DECLARED, DELIVERED, RECIPIENTS
 from models.outcomes import BookedBefore
 from models.reasons import FlagCode
 from models.registry import Registry
-from models.standing import BUDGET, GIVEN, REALISED, REINVESTED, RETURNED, REVENUE, TARGET, Standing
+from models.standing import BUDGET, GIVEN, ON_HAND, REALISED, REINVESTED, RETURNED, REVENUE, TARGET, Total
 
 OUTLIER_FACTOR: Final = 10
 """How many times larger than the mean of its kind a delivery must be to stand out."""
@@ -27,32 +29,38 @@ Numbered = Sequence[tuple[int, int]]
 
 
 def limits_passed(event: Event, postings: Numbered, before: BookedBefore) -> list[FlagCode]:
-    """Return the flags that the event raises by what it adds, in the order of their catalogue."""
-    flags: list[FlagCode] = []
-    batch = before.batch(event)
-    if batch and _exceeds_declared(batch, postings, before):
-        flags.append("flag.batch_total_mismatch")
-    if any(_stands_out(number, delta, before) for number, delta in postings):
-        flags.append("flag.outlier")
-    return flags + sums_passed(postings, before)
+    """Return the flags that the event raises by what it adds."""
+    flags = sums_passed(postings, before, may_stand_out=True)
+    if event.subject is not UNSET:
+        batch = before.batch(event)
+        if batch and _exceeds_declared(batch, postings, before):
+            flags.append("flag.batch_total_mismatch")
+    return flags
 
 
-def sums_passed(postings: Numbered, before: BookedBefore) -> list[FlagCode]:
-    """Return the flags that these increments raise, whatever event they come from."""
+def sums_passed(postings: Numbered, before: BookedBefore, *, may_stand_out: bool = False) -> list[FlagCode]:
+    """Return the flags that these increments raise, whatever event they come from; a correction never stands out."""
     flags: list[FlagCode] = []
+    for number, delta in postings:
+        for total in before.totals(number):
+            if total.kind and (flag := _passed(total, number, delta, before)) and flag not in flags and (may_stand_out or flag != "flag.outlier"):
+                flags.append(flag)
     if before.standing.planned:
         flags += _plans_passed(postings, before)
-    for number, delta in postings:
-        cell = before.cell(number)
-        if delta < 0 and cell.table == STOCK and cell.measure == "on-hand" and before.standing.on_hand(cell) + delta < 0:
-            flags.append("flag.negative_stock")
-            break
-    for number, delta in postings:
-        cell = before.cell(number)
-        if delta > 0 and cell.measure == REINVESTED and _exceeds_revenue(cell, delta, before.standing):
-            flags.append("flag.reinvested_exceeds_revenue")
-            break
     return flags
+
+
+def _passed(total: Total, number: int, delta: int, before: BookedBefore) -> FlagCode | None:
+    """Return which flag it raises that ``delta`` is added to ``total``."""
+    if delta > 0:
+        if total.kind == GIVEN:
+            stands_out = total.postings >= OUTLIER_SINCE and delta * total.postings > OUTLIER_FACTOR * total.steps > 0
+            return "flag.outlier" if stands_out else None
+        if total.kind == REINVESTED:
+            earned = before.standing.proceeds(REVENUE, before.cell(number)).steps
+            return "flag.reinvested_exceeds_revenue" if total.steps + delta > earned else None
+        return None
+    return "flag.negative_stock" if total.kind == ON_HAND and total.steps + delta < 0 else None
 
 
 def incomplete_batches(closure: PeriodClosed, before: BookedBefore) -> list[FlagCode]:
@@ -76,14 +84,6 @@ def _exceeds_declared(batch: dict[tuple[str, str], int], postings: Numbered, bef
         if measure == DECLARED and declared > 0 and any(after.get((stage, unit), 0) > declared for stage in BATCH_STAGES):
             return True
     return False
-
-
-def _stands_out(number: int, delta: int, before: BookedBefore) -> bool:
-    totals = before.totals(number)
-    if len(totals) < 2 or delta <= 0:
-        return False
-    family = totals[0]
-    return family.postings >= OUTLIER_SINCE and family.steps > 0 and delta * family.postings > OUTLIER_FACTOR * family.steps
 
 
 def _plans_passed(postings: Numbered, before: BookedBefore) -> list[FlagCode]:
@@ -140,7 +140,3 @@ def _exceeds(plan: str, what: str, cell: LedgerCell, programme: str, added: int,
     if what == GIVEN:
         done -= before.standing.in_year(RETURNED, cell, below)
     return done > planned
-
-
-def _exceeds_revenue(cell: LedgerCell, delta: int, standing: Standing) -> bool:
-    return standing.proceeds(REINVESTED, cell).steps + delta > standing.proceeds(REVENUE, cell).steps

@@ -18,17 +18,19 @@ REVENUE: Final = "revenue"
 REINVESTED: Final = "reinvested"
 RETURNED: Final = "returned"
 GIVEN: Final = "delivered"
+ON_HAND: Final = "on-hand"
 
 _BY_YEAR: Final = frozenset({TARGET, BUDGET, REALISED, RECIPIENTS})
 _NEW_ONLY: Final[tuple[()]] = ()
 
 
 class Total:
-    """A running sum and the number of postings in it."""
+    """A running sum and the number of postings in it; ``kind`` tells which limit it is looked at for, if any."""
 
-    __slots__ = ("postings", "steps")
+    __slots__ = ("kind", "postings", "steps")
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "") -> None:
+        self.kind = kind
         self.steps = 0
         self.postings = 0
 
@@ -62,7 +64,7 @@ class Standing:
         """Return the sums that a posting to the cell belongs to; for a delivery the first is its family."""
         measure = cell.measure
         if cell.table == STOCK:
-            return (self._stock.setdefault((cell.holder, cell.item, measure, cell.simulated), Total()),)
+            return (self._stock.setdefault((cell.holder, cell.item, measure, cell.simulated), Total(measure)),)
         if measure in DELIVERED:
             return (self.family(cell), self._year(GIVEN, cell))
         if measure in _BY_YEAR or (measure == RETURNED and cell.table == DISBURSEMENTS):
@@ -73,18 +75,13 @@ class Standing:
             return (self.proceeds(measure, cell),)
         return _NEW_ONLY
 
-    def on_hand(self, cell: LedgerCell) -> int:
-        """Return the stock of the cell's holder, item and measure over all lots."""
-        total = self._stock.get((cell.holder, cell.item, cell.measure, cell.simulated))
-        return 0 if total is None else total.steps
-
     def family(self, cell: LedgerCell) -> Total:
         """Return the sum of all postings that are of one kind with this one, whenever, wherever and by whomever."""
-        return self._families.setdefault((cell.destination, cell.programme, cell.item, cell.measure, cell.unit, cell.simulated), Total())
+        return self._families.setdefault((cell.destination, cell.programme, cell.item, cell.measure, cell.unit, cell.simulated), Total(GIVEN))
 
     def proceeds(self, measure: str, cell: LedgerCell) -> Total:
         """Return the money that a programme's sales brought at a destination, or that went back into production."""
-        return self._proceeds.setdefault((measure, cell.programme, cell.destination, cell.unit, cell.simulated), Total())
+        return self._proceeds.setdefault((measure, cell.programme, cell.destination, cell.unit, cell.simulated), Total(measure))
 
     def in_year(self, what: str, cell: LedgerCell, programmes: Iterable[str]) -> int:
         """Return a year's sum for the cell's destination, item, unit and year over several programmes."""

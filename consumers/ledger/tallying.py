@@ -45,12 +45,10 @@ class BookingTallies:
         self._touched: dict[int, _Touched] = {}
         self._overlaps: Counter[tuple[int, ...]] = Counter()
         self._activity: dict[str, _Activity] = {}
-        self._flag_cells: dict[tuple[Any, ...], _Touched] = {}
         for number, decision in enumerate(decisions, first_number):
             if decision.postings:
                 self._post(number, decision.postings)
-            if decision.flags:
-                self._flag(number, decision)
+        self._flag(decisions, first_number)
         self._count_overlaps(decisions)
         for decision in decisions:
             self._count(decision)
@@ -103,16 +101,20 @@ class BookingTallies:
                 entry = touched[number] = _Touched(self._memory.cells[number - 1])
             entry.members.append((decision, delta))
 
-    def _flag(self, decision_number: int, decision: Decision) -> None:
-        data = getattr(decision.candidate.content, "data", None)
-        key = (getattr(data, "country", UNSET), getattr(data, "programme", UNSET), decision.partner)
-        cells = self._flag_cells
-        for flag in decision.flags:
-            entry = cells.get((*key, flag))
-            if entry is None:
-                state = self._memory.state_of(_flag_cell(*key, flag, simulated=decision.partner in self._memory.registry.simulated))
-                entry = cells[*key, flag] = self._touched[state.number] = _Touched(state)
-            entry.members.append((decision_number, 1))
+    def _flag(self, decisions: Sequence[Decision], first_number: int) -> None:
+        """Count the flags: those of one programme, destination and partner that come together are found together."""
+        alike: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+        for number, decision in enumerate(decisions, first_number):
+            if decision.flags:
+                data = getattr(decision.candidate.content, "data", None)
+                key = (getattr(data, "country", UNSET), getattr(data, "programme", UNSET), decision.partner, *decision.flags)
+                alike.setdefault(key, []).append((number, 1))
+        simulated = self._memory.registry.simulated
+        for (country, programme, partner, *flags), members in alike.items():
+            for flag in flags:
+                state = self._memory.state_of(_flag_cell(country, programme, partner, flag, simulated=partner in simulated))
+                entry = self._touched.setdefault(state.number, _Touched(state))
+                entry.members = sorted(entry.members + members)
 
     def _count(self, decision: Decision) -> None:
         activity = self._activity.get(decision.partner)
