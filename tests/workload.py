@@ -94,6 +94,8 @@ class Workload:
         kind = self._random.choice(variety.TYPES)
         event = self._envelope(variety.partner_of(kind), kind)
         event["data"] = self._delivery(event)
+        if kind in variety.WITH_PAYMENTS:
+            event["subject"] = f"batch/{self._random.randint(1, 3)}"
         message = _message(event)
         self._remember(message, event)
         return self._follow(message, figures_of(event))

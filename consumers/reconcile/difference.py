@@ -2,9 +2,8 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from models.cells import LedgerCell, TableCell
 from models.units import UNITS, format_steps
 
 TABLE: Final = "table"
@@ -61,9 +60,19 @@ def oddity(between: tuple[str, str], sentence: str) -> Difference:
     return Difference(between=between, what=sentence, where={}, says={})
 
 
-def _where(cell: LedgerCell | TableCell) -> dict[str, Any]:
+class Cell(Protocol):
+    """Where a sum stands: the dimensions by name, its unit among them."""
+
+    @property
+    def unit(self) -> str:
+        """The unit that the sum is in."""
+
+    def _asdict(self) -> dict[str, Any]: ...
+
+
+def _where(cell: Cell) -> dict[str, Any]:
     return {name: value for name, value in cell._asdict().items() if value != ""}
 
 
-def _decimal(cell: LedgerCell | TableCell, steps: int) -> str:
+def _decimal(cell: Cell, steps: int) -> str:
     return format_steps(steps, cell.unit) if cell.unit in UNITS else str(steps)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from consumers.answers.asof import AsOf
 from consumers.answers.history import cells_as_of
 from consumers.answers.intake import IntakeAnswer
+from consumers.reconcile.batches import differences_of_batches
 from consumers.reconcile.difference import DECISIONS, HISTORY, LEDGER, Difference, Sums, between_counts, between_sums, oddity
 from models import schema
 from models.cells import FLAGS, PARTNERS, LedgerCell
@@ -39,13 +40,14 @@ def partner_counts(answer: IntakeAnswer) -> dict[str, dict[str, int]]:
 
 
 def differences_within(connection: sa.Connection, as_of: AsOf, answer: IntakeAnswer) -> Iterator[Difference]:
-    """Yield where the ledger contradicts itself: tallies and flags against histories, their members and the decisions; the intake's identity."""
+    """Yield where the ledger contradicts itself: tallies, flags and batches against histories, members and decisions; the intake's identity."""
     current = _current(connection)
     for found, name in ((_last_of_history(connection), HISTORY), (_sums_of_members(connection), "members")):
         yield from between_sums((LEDGER, _named(connection, current, but=(PARTNERS,))), (name, _named(connection, found, but=(PARTNERS,))))
     posted = _named(connection, _sums_of_decisions(connection), but=_NO_TALLIES)
     yield from between_sums((LEDGER, _named(connection, current, but=_NO_TALLIES)), (DECISIONS, posted))
     yield from _differences_of_flags(connection)
+    yield from differences_of_batches(connection, booking=as_of.booking)
     if not answer.adds_up:
         yield oddity((LEDGER, "intake"), f"the intake does not add up at booking {as_of.booking}")
     yield from between_counts((LEDGER, answer.total.to_json()), (DECISIONS, _count_decisions(connection)), {"table": "intake"})

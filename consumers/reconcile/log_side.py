@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from consumers.answers.asof import resolve
 from consumers.answers.intake import intake
 from consumers.kafka_reading import reader
+from consumers.reconcile.batches import batches_of_ledger
 from consumers.reconcile.difference import LEDGER, LOG, Difference, between_counts, between_sums, oddity
 from consumers.reconcile.ledger_side import partner_counts, tallies
 from consumers.reconcile.rawlog import RawLog, read_bookings
@@ -44,6 +45,8 @@ def differences_from_log(connection: sa.Connection, refold: Refold, last: Bookin
     as_of = resolve(connection, published)
     summed = {cell: (refold.steps[cell], events) for cell, events in refold.events.items()}
     yield from between_sums((LEDGER, tallies(connection, as_of)), (LOG, summed))
+    batches = {where: (steps, 0) for where, steps in refold.batches.items() if steps}
+    yield from between_sums((LEDGER, batches_of_ledger(connection, booking=as_of.booking)), (LOG, batches))
     in_ledger = partner_counts(intake(connection, booking=as_of.booking))
     for code in sorted({*in_ledger, *refold.intake}):
         where = {"table": "partners", "partner": code}

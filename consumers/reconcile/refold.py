@@ -26,6 +26,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from consumers.reconcile import naming
+from consumers.reconcile.batches import BatchCell, batch_postings
 from consumers.reconcile.chains import Booked, Chain, Kind, Member
 from consumers.reconcile.rawlog import Headers, RawRecord
 from consumers.reconcile.recount import Postings, postings_of
@@ -49,7 +50,7 @@ _JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7))
 
 @dataclasses.dataclass(slots=True)
 class Refold:
-    """Sums per cell, how many events made each, and the intake of each partner, after the bookings taken so far.
+    """Sums per cell, how many events made each, the batches of payments, and the intake of each partner, after the bookings taken so far.
 
     ``remember`` says which ids may be asked for again. ``oddities`` are sentences about bookings that do not fit.
     """
@@ -58,6 +59,7 @@ class Refold:
     remember: set[int]
     steps: Counter[LedgerCell] = dataclasses.field(default_factory=Counter)
     events: Counter[LedgerCell] = dataclasses.field(default_factory=Counter)
+    batches: Counter[BatchCell] = dataclasses.field(default_factory=Counter)
     intake: dict[str, Counter[str]] = dataclasses.field(default_factory=dict)
     decisions: int = 0
     oddities: list[str] = dataclasses.field(default_factory=list)
@@ -195,6 +197,9 @@ class Refold:
         booked.chain = chain or Chain(booked, postings)
         self.steps.update(postings)
         self.events.update(dict.fromkeys(postings, 1))
+        root = booked.chain.root
+        for where, steps in batch_postings(root, postings, simulated=root.event.partner in self.registry.simulated):
+            self.batches[where] += steps
         return "accepted"
 
     def _own_postings(self, whole: dict[str, Any], event: Event) -> Postings:

@@ -79,6 +79,7 @@ def test_random_traffic_is_decided_and_summed_alike(engine: sa.Engine, seed: int
     with engine.connect() as connection:
         assert list(differences_within(connection, resolve(connection, None), intake_of(connection))) == []
         assert set(connection.scalars(sa.select(schema.links.c.kind))) >= {"evidence", "verification", "amendment", "reversal"}
+        assert connection.scalar(sa.select(sa.func.count()).select_from(schema.batches))
     intake = sum(refold_of(booked).intake.values(), Counter())
     assert all(intake[name] for name in ("accepted", "duplicate", "conflict", "rejected", "held")), intake
 
@@ -93,6 +94,21 @@ def test_a_stream_of_every_type_comes_to_what_it_says(engine: sa.Engine) -> None
         assert invariants.broken(connection, ends={0: len(records)}) == []
         assert invariants.intake(connection) == {**dict.fromkeys(DISPOSITIONS, 0), **workload.intake}
         assert set(connection.scalars(sa.select(schema.decisions.c.type))) >= set(EVENT_TYPES) - NOT_IN_THE_STREAM
+
+
+@pytest.mark.parametrize(("table", "between"), [(schema.batches, {("ledger", "history"), ("ledger", "members")}), (schema.batch_history, {("ledger", "log")})])
+def test_a_batch_that_was_changed_is_named(engine: sa.Engine, table: sa.Table, between: set[tuple[str, str]]) -> None:
+    ledger = ledger_of(engine)
+    payment = {"programme": "bsu", "country": "ID", "lines": [{"line": 1, "payments": 2, "amount": 2_400_000, "currency": "IDR"}]}
+    envelope = {"specversion": "1.0", "source": "urn:salur:partner:bank-penyalur", "type": "salur.disbursement.sent.v1", "time": "2020-10-01T00:00:00Z"}
+    booked = [book(ledger, [at(0, json.dumps({**envelope, "id": "p1", "subject": "batch/1", "data": payment}).encode())])]
+    with engine.begin() as connection:
+        connection.execute(sa.update(table).where(table.c.unit == "payment").values(steps=3))
+    with engine.connect() as connection:
+        found = [*differences(engine, booked), *differences_within(connection, resolve(connection, None), intake_of(connection))]
+    named = [difference.to_json() for difference in found]
+    assert {tuple(one["between"]) for one in named} >= between
+    assert {(one["batch"], one["measure"], one["unit"]) for one in named} == {("batch/1", "sent", "payment")}
 
 
 def test_an_event_that_was_given_up_frees_its_id(engine: sa.Engine) -> None:

@@ -258,6 +258,8 @@ class Traffic:
         self._made.append((source, event_id, root_type or event_type))
         day = self._random.choice(["2020-05-03T23:00:00Z", "2020-05-03T09:00:00+08:00", "2020-05-31T17:00:00.000001Z", "2020-06-01T00:00:00+07:00"])
         event = {"specversion": "1.0", "id": event_id, "source": source, "type": event_type, "time": day, "data": data}
+        if "disbursement" in event_type and self._random.random() < 0.7:
+            event["subject"] = self._random.choice(["batch/1", "batch/2", "group/1"])
         return json.dumps(event).encode()
 
 
