@@ -1,13 +1,16 @@
 """Records that must never stop a worker, and the disposition and reason in which each must end.
 
 Each stands alone: it needs nothing but the shipped code lists, and an accepted or held one claims an id of its own.
-Everything here is a literal value, so that it cannot share a mistake with the code it tries.
+Everything here is a literal value, so that it cannot share a mistake with the code it tries; only the persons'
+numbers in plans, services, assurance and statements are planted member by member (see ``tests.planted``).
 """
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
+
+from tests.planted import PLACES, planted
 
 Disposition = Literal["accepted", "rejected", "held"]
 
@@ -26,6 +29,7 @@ class Poison(NamedTuple):
 _SOURCE: Final = "urn:salur:partner:"
 _NIK: Final = "3174011204670001"
 """Made up: a province, a date and a serial that could be somebody's."""
+_MORE_NUMBERS: Final = {"paspor": "B1234567", "phone": "0812-3456-7890", "rekening": "002301004567508"}
 
 
 def _event(name: str, kind: str, data: object, *, partner: str, **envelope: object) -> dict[str, Any]:
@@ -328,6 +332,28 @@ _PEOPLE: Final = (
     _rejected("nik-in-unknown-field", _masks("nik-in-unknown-field", data={"nik": _NIK}), "unknown_field"),
 )
 
+_WITH_PLANTED_NUMBERS: Final = frozenset(
+    f"salur.{kind}.v1"
+    for kind in (
+        *("budget.allocated", "budget.reallocated", "expenditure.recorded", "target.set", "target.revised", "batch.declared"),
+        *("capacity.stated", "caseload.stated", "training.offered", "training.delivered", "persondays.worked", "placement.made"),
+        *("service.delivered", "incentive.paid", "proceeds.reinvested", "evidence.attached", "delivery.verified", "complaint.raised"),
+        *("complaint.forwarded", "complaint.resolved", "duplicate.suspected", "duplicate.adjudicated", "period.closed"),
+        *("finding.raised", "finding.answered", "statement.published"),
+    )
+)
+
+
+def _planted() -> Iterator[Poison]:
+    """Plant a NIK in every text of the data of these types, and a passport, a phone and an account number in every free one."""
+    for place in PLACES:
+        if place.type not in _WITH_PLANTED_NUMBERS or place.path[0] != "data" or not place.is_open:
+            continue
+        for name, number in (("nik", _NIK), *((name, number) for name, number in _MORE_NUMBERS.items() if place.is_free)):
+            event = planted(place, f"{name}-{number.lower()}" if place.is_code else number)
+            yield _rejected(f"{name}-at-{place}", {**event, "id": f"poison-{name}-at-{place}"[:128]}, "personal_data")
+
+
 _ORIGINALS: Final = (
     _rejected("reverses-itself", _correction("reverses-itself", original="poison-reverses-itself"), "original_unsuitable"),
     _rejected("foreign-correction", _correction("foreign-correction", original={"source": f"{_SOURCE}kjri-hong-kong", "id": "hk-1"}), "foreign_correction"),
@@ -370,5 +396,5 @@ _KEYS_AND_HEADERS: Final = (
     _rejected("value-that-closes-the-object", b'{}},"id":"smuggled","data":{}', "malformed", headers=(("ce_specversion", b"1.0"), ("ce_id", b"a"))),
 )
 
-POISON: Final[list[Poison]] = [*_NOT_JSON, *_HIDDEN_TEXT, *_SHAPES, *_NUMBERS, *_CODES, *_PEOPLE, *_ORIGINALS, *_KEYS_AND_HEADERS]
+POISON: Final[list[Poison]] = [*_NOT_JSON, *_HIDDEN_TEXT, *_SHAPES, *_NUMBERS, *_CODES, *_PEOPLE, *_planted(), *_ORIGINALS, *_KEYS_AND_HEADERS]
 """Every fixture; names are unique."""
