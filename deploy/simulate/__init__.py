@@ -1,0 +1,1 @@
+"""Simulated partners: a seeded stream of events scaled from the published figures, and what it must come to."""
