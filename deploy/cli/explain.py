@@ -57,12 +57,13 @@ def command(
     if json:
         print_json(explanation.to_json())
     else:
-        _show(command_asked, explanation)
+        show_events(command_asked, explanation)
     if not explanation.adds_up:
         raise typer.Exit(NO)
 
 
-def _show(command_asked: Asked, explanation: "Explanation") -> None:
+def show_events(command_asked: Asked, explanation: "Explanation") -> None:
+    """Print the events of a page, and under them whether all make the figures."""
     lang = command_asked.lang
     if not explanation.total:
         remarks().print(say("nothing", lang))

@@ -40,6 +40,10 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Show budgets and targets beside what was spent and delivered, per programme and fiscal year.": (
         "Menampilkan pagu dan sasaran di samping realisasi dan yang tersalurkan, per program dan tahun anggaran."
     ),
+    "Hold published figures against the tally: supported, part, unsupported or contradicted, and why (exit code 1 if contradicted).": (
+        "Membandingkan angka yang dipublikasikan dengan rekapitulasi: didukung, sebagian, tidak didukung, atau bertentangan, beserta alasannya "
+        "(kode keluar 1 jika bertentangan)."
+    ),
     "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
         "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
     ),
@@ -87,6 +91,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Read the ledger, or the tables that Faust keeps.": "Baca buku besar, atau tabel yang disimpan Faust.",
     "One total; refused when the figures have different units.": "Satu jumlah saja; ditolak jika satuannya berbeda.",
     "At most so many events; 0 for all. All are summed up in any case.": "Paling banyak sekian peristiwa; 0 untuk semua. Semuanya tetap dijumlahkan.",
+    "The statement to open; without it all are listed.": "Pernyataan yang dibuka; tanpa ini semuanya didaftar.",
     "Go on after this decision.": "Lanjutkan setelah putusan ini.",
     "Go on before this decision.": "Lanjutkan sebelum putusan ini.",
     "Show the last booked event first.": "Tampilkan yang terakhir dibukukan lebih dahulu.",

@@ -9,7 +9,7 @@ import sys
 import typer
 import typer.main
 
-from deploy.cli import check, demo, diff, doctor, explain, flags, plan, publish, rebuild, reconcile, rejected, tally, topics, up
+from deploy.cli import check, demo, diff, doctor, explain, flags, plan, publish, rebuild, reconcile, rejected, statement, tally, topics, up
 from deploy.cli.console import complain
 from deploy.cli.help_words import into_indonesian
 from deploy.cli.options import spoken
@@ -32,6 +32,7 @@ app.command("publish")(publish.command)
 app.command("check")(check.command)
 app.command("tally")(tally.command)
 app.command("explain")(explain.command)
+app.command("statement")(statement.command)
 app.command("diff")(diff.command)
 app.command("plan")(plan.command)
 app.command("flags")(flags.command)

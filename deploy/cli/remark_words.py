@@ -62,6 +62,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "start one with `salur up --data {folder:many}`, or name another folder with --data": (
         "jalankan dengan `salur up --data {folder}`, atau tunjuk folder lain dengan --data"
     ),
+    "there is no statement {code:many}": "tidak ada pernyataan {code}",
     "there is no {dimension} {code:many}": "tidak ada {dimension} {code}",
     "the closest is {code:many}": "yang paling mirip: {code}",
     "did you mean {name}?": "mungkin maksud Anda {name}?",

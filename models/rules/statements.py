@@ -9,13 +9,13 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from models.cells import UNKNOWN
-from models.events.catalogue import EVENT_TYPES
 from models.events.statements import Figure, Part, Scope, Showing, StatementPublished
 from models.measures import ALL_MEASURES
 from models.reasons import Violation
 from models.registry import Registry
 from models.rules.quantities import missing_half, quantity_violations
 from models.rules.rule import MAX_VIOLATIONS, Code, unknown_code, unknown_codes
+from models.statements.showing import SHOWABLE
 from models.units import UNITS
 
 _RANGES: Final = frozenset({"tens", "hundreds", "thousands"})
@@ -83,8 +83,8 @@ def _flaws_of_part(part: Part, pointer: str, registry: Registry) -> Iterator[Vio
 
 
 def _flaws_of_showing(showing: Showing, pointer: str, registry: Registry) -> Iterator[Violation]:
-    if showing.type not in EVENT_TYPES:
-        yield from unknown_code("rjct.unknown_type", f"{pointer}/type", code=showing.type, known=EVENT_TYPES)
+    if showing.type not in SHOWABLE:
+        yield from unknown_code("rjct.unknown_type", f"{pointer}/type", code=showing.type, known=SHOWABLE)
     yield from unknown_codes(_codes_of_showing(showing, pointer, registry))
 
 
