@@ -58,7 +58,11 @@ class Closings:
 
     def cover(self, programmes: Iterable[str], country: str, *, day: str, subject: str) -> bool:
         """Tell whether the day, or the batch that the subject names, is closed for one of the programmes at the destination."""
-        return any(
-            (programme, country, subject) in self._batches or any(first <= day <= last for first, last in self._periods.get((programme, country), ()))
-            for programme in programmes
-        )
+        # Plain loops: every event is asked about once anything is closed, and a generator costs more than the answer.
+        for programme in programmes:
+            if (programme, country, subject) in self._batches:
+                return True
+            for first, last in self._periods.get((programme, country), ()):
+                if first <= day <= last:
+                    return True
+        return False

@@ -2,7 +2,7 @@
 
 import datetime
 import functools
-from typing import Final
+from typing import Any, Final, get_args
 
 from msgspec import UNSET
 
@@ -25,6 +25,7 @@ _JAKARTA_OFFSET_MS: Final = 7 * 60 * 60 * 1000
 _EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _DELIVERIES: Final[frozenset[type[Envelope]]] = frozenset(DELIVERIES)
+_OF_A_PROGRAMME: Final[frozenset[type[Envelope]]] = frozenset(get_args(DeliveryEvent))
 
 
 def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[str]:
@@ -56,12 +57,14 @@ _SKEWED_CLOCK: Final[FlagCode] = "flag.skewed_clock"
 
 def _is_closed(event: Event, registry: Registry) -> bool:
     """Tell whether nothing more was expected where the event counts; what is said about deliveries may come at any time."""
+    data: Any = event.data
     subject = "" if event.subject is UNSET else event.subject
-    if isinstance(event, DeliveryEvent):
-        return registry.is_closed(programme=event.data.programme, country=event.data.country, day=event.day, subject=subject)
+    # By class: asking whether it is one of a union of thirty takes longer than all the rest.
+    if event.__class__ in _OF_A_PROGRAMME:
+        return registry.is_closed(programme=data.programme, country=data.country, day=event.day, subject=subject)
     if isinstance(event, PlanEvent):
-        country, day = event.data.country, event.day
-        return any(registry.is_closed(programme=code, country=country, day=day, subject=subject) for _, code in programmes_of(event))
+        programmes = (code for _, code in programmes_of(event))
+        return any(registry.is_closed(programme=code, country=data.country, day=event.day, subject=subject) for code in programmes)
     return False
 
 
