@@ -38,7 +38,28 @@ CASELOAD: Final = "salur.caseload.stated.v1"
 TYPES: Final = (*COUNTED, *IN_MONEY, REALLOCATED, CASELOAD)
 """The types that ``data_of`` makes."""
 
+PAYMENTS: Final = frozenset({"salur.disbursement.confirmed.v1", "salur.incentive.paid.v1"})
+DELIVERIES: Final = frozenset(
+    {*PAYMENTS, *(name for name, counted in COUNTED.items() if counted[-1] in DELIVERED), *("salur.distribution.recorded.v1", "salur.group.assisted.v1")}
+)
 _REACHING: Final = frozenset({"assisted", "trained", "placed", "served", "confirmed", "distributed"})
+
+_WHERE: Final = {"programme": "jps-tkm", "country": "ID"}
+_FIGURE: Final = {"figure": "groups", "label": "groups", "value": 5, "unit": "group", "scope": {"measures": ["assisted"]}}
+REMARKS: Final[tuple[tuple[tuple[str, str, dict[str, Any]], ...], ...]] = (
+    (
+        ("complaint.raised", "pos", {**_WHERE, "about": "not-received"}),
+        ("complaint.forwarded", "pos", {"to": "kemnaker-ppkk"}),
+        ("complaint.resolved", "kemnaker-ppkk", {"outcome": "mended"}),
+    ),
+    (
+        ("finding.raised", "bpk", {**_WHERE, "finding": "LHP-1", "text": "Seven lists are missing."}),
+        ("finding.answered", "kemnaker-ppkk", {"text": "They were handed in."}),
+    ),
+    (("statement.published", "kemnaker-humas", {"statement": "five-groups", "text": "Five groups.", "publisher": "a paper", "figures": [_FIGURE]}),),
+    (("period.closed", "kemnaker-ppkk", {**_WHERE, "period": {"start": "2020-03-01", "end": "2020-03-31"}}),),
+)
+"""Events that count nothing: type, partner and data; each after the first names the one before it."""
 
 
 def partner_of(event_type: str) -> str:
@@ -93,8 +114,14 @@ def shadow_of(figures: Mapping[Figure, int], measure: str) -> Counter[Figure]:
 
 
 def _shown(data: dict[str, Any], measure: str, chance: random.Random) -> dict[str, Any]:
-    if measure in DELIVERED and chance.random() < 0.3:
-        data["evidence"] = [{"kind": "bast", "reference": "BAST-1"}]
+    """Give a delivery what it may have beside its lines: evidence, a tranche, recipients by their tokens."""
+    if measure in DELIVERED:
+        if chance.random() < 0.3:
+            data["evidence"] = [{"kind": "bast", "reference": "BAST-1"}]
+        if chance.random() < 0.5:
+            data["tranche"] = chance.choice(["1", "2"])
+        if chance.random() < 0.5:
+            data["tokens"] = [f"hmac-sha256:k1:{chance.randint(1, 100):064x}"]
     return data
 
 

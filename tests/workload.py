@@ -154,24 +154,11 @@ class Workload:
 
     def _remark(self) -> Message:
         """Make an event that counts nothing, and what it leads to."""
-        about = self._random.choice(["complaint", "finding", "statement", "closing"])
-        where = {"programme": "jps-tkm", "country": "ID"}
-        follow: list[dict[str, Any]] = []
-        if about == "complaint":
-            event = self._event("complaint.raised", "pos", {**where, "about": "not-received"})
-            forwarded = self._about("complaint.forwarded", "pos", event, to="kemnaker-ppkk")
-            follow = [forwarded, self._about("complaint.resolved", "kemnaker-ppkk", forwarded, outcome="mended")]
-        elif about == "finding":
-            event = self._event("finding.raised", "bpk", {**where, "finding": "LHP-1", "text": "Seven lists are missing."})
-            follow = [self._about("finding.answered", "kemnaker-ppkk", event, text="They were handed in.")]
-        elif about == "statement":
-            figure = {"figure": "groups", "label": "groups", "value": 5, "unit": "group", "scope": {"measures": ["assisted"]}}
-            published = {"statement": f"s-{self._count}", "text": "Five groups.", "publisher": "a paper", "figures": [figure]}
-            event = self._event("statement.published", "kemnaker-humas", published)
-        else:
-            event = self._event("period.closed", "kemnaker-ppkk", {**where, "period": {"start": "2020-03-01", "end": "2020-03-31"}})
-        message = _message(event)
-        self._waiting += [(Message(message.key, _message(one).value), Counter()) for one in follow]
+        events: list[dict[str, Any]] = []
+        for kind, partner, data in self._random.choice(variety.REMARKS):
+            events.append(self._about(kind, partner, events[-1], **data) if events else self._event(kind, partner, data))
+        message = _message(events[0])
+        self._waiting += [(Message(message.key, _message(one).value), Counter()) for one in events[1:]]
         return self._follow(message, Counter())
 
     def _event(self, kind: str, partner: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from tests.variety import DELIVERED, Figure
+from tests.variety import DELIVERED, DELIVERIES, PAYMENTS, Figure
 
 MINOR_STEPS = {"IDR": 100}
 SHADOWS = {"evidence": "evidenced-later", "verification": "verified"}
@@ -23,6 +23,7 @@ def broken(connection: sa.Connection, *, ends: Mapping[int, int]) -> list[str]:
         *_ids_are_unique(connection),
         *_cells_are_their_members(connection),
         *_corrections_apply_once(connection),
+        *_suspicions_are_what_tokens_say(connection),
         *_bytes_are_what_was_hashed(connection),
         *_intake_adds_up(connection),
         *_root_recomputes(connection),
@@ -109,10 +110,7 @@ def _cells_are_their_members(connection: sa.Connection) -> Iterator[str]:
 
 def _corrections_apply_once(connection: sa.Connection) -> Iterator[str]:
     """I5: an event that a reversal stands against counts for nothing in all; without amendments it counts for itself and what confirms it."""
-    chains: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    query = "SELECT number, root, target, kind FROM links WHERE kind IN ('reversal', 'amendment', 'evidence', 'verification') ORDER BY number"
-    for number, root, target, kind in connection.execute(sa.text(query)):
-        chains[root].append((number, target, kind))
+    chains = _chains(connection)
     posted = {
         number: Counter(dict(json.loads(postings)))
         for number, postings in connection.execute(sa.text("SELECT number, postings FROM decisions WHERE disposition = 'accepted'"))
@@ -132,6 +130,15 @@ def _corrections_apply_once(connection: sa.Connection) -> Iterator[str]:
             expected = _confirmed(_named(posted[root], cells), {kind for number, _, kind in members if _stands(number, members)})
         if counts != expected:
             yield f"I5: decision {root} and {[number for number, _, _ in members]} come to {dict(counts)}, expected {dict(expected)}"
+
+
+def _chains(connection: sa.Connection) -> dict[int, list[tuple[int, int, str]]]:
+    """Return what corrects or confirms each event: number, target and kind, in order."""
+    chains: defaultdict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    query = "SELECT number, root, target, kind FROM links WHERE kind IN ('reversal', 'amendment', 'evidence', 'verification') ORDER BY number"
+    for number, root, target, kind in connection.execute(sa.text(query)):
+        chains[root].append((number, target, kind))
+    return dict(chains)
 
 
 Named = Counter[tuple[str, tuple[object, ...]]]
@@ -155,6 +162,32 @@ def _confirmed(own: Named, kinds: set[str]) -> Named:
             if measure in DELIVERED:
                 total[SHADOWS[kind], rest] += steps
     return total
+
+
+def _suspicions_are_what_tokens_say(connection: sa.Connection) -> Iterator[str]:
+    """Each delivery to a recipient whom another one that counted then had served elsewhere, or had paid the same instalment, is flagged, and no other."""
+    chains = _chains(connection)
+    given: defaultdict[bytes, list[tuple[int, tuple[str, ...], str | None]]] = defaultdict(list)
+    expected: set[tuple[int, int, bytes]] = set()
+    query = "SELECT number, type, partner, raw FROM decisions WHERE disposition = 'accepted' ORDER BY number"
+    for number, event_type, partner, raw in connection.execute(sa.text(query)):
+        if event_type not in DELIVERIES or b"hmac-sha256:" not in bytes(raw):
+            continue
+        event = json.loads(bytes(raw))
+        data = event.get("data", event)
+        where = (partner, data["programme"], data["country"])
+        instalment = data.get("tranche") if event_type in PAYMENTS else None
+        for token in dict.fromkeys(data.get("tokens", ())):
+            sha256 = hashlib.sha256(token.encode()).digest()
+            for earlier, elsewhere, other in given[sha256]:
+                counted = _stands(earlier, [member for member in chains.get(earlier, ()) if member[0] < number])
+                if counted and (where != elsewhere or (instalment is not None and instalment == other)):
+                    expected.add((number, earlier, sha256))
+            given[sha256].append((number, where, instalment))
+    found = {(number, other, bytes(token)) for number, other, token in connection.execute(sa.text("SELECT number, other, token FROM suspicions"))}
+    flagged = set(connection.scalars(sa.text("SELECT number FROM decisions WHERE flags LIKE '%duplicate_suspected%'")))
+    if found != expected or flagged != {number for number, _, _ in expected}:
+        yield f"suspicions: {len(found)} of {len(flagged)} flagged deliveries, expected {len(expected)}; {sorted(found ^ expected)[:3]}"
 
 
 def _bytes_are_what_was_hashed(connection: sa.Connection) -> Iterator[str]:

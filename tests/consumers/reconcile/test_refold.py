@@ -93,6 +93,7 @@ def test_a_stream_of_every_type_comes_to_what_it_says(engine: sa.Engine) -> None
         assert invariants.figures(connection) == workload.figures
         assert invariants.broken(connection, ends={0: len(records)}) == []
         assert invariants.intake(connection) == {**dict.fromkeys(DISPOSITIONS, 0), **workload.intake}
+        assert connection.scalar(sa.select(sa.func.count()).select_from(schema.suspicions))
         assert set(connection.scalars(sa.select(schema.decisions.c.type))) >= set(EVENT_TYPES) - NOT_IN_THE_STREAM
 
 
