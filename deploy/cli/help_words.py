@@ -44,6 +44,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
         "Membandingkan angka yang dipublikasikan dengan rekapitulasi: didukung, sebagian, tidak didukung, atau bertentangan, beserta alasannya "
         "(kode keluar 1 jika bertentangan)."
     ),
+    "Show how far each batch of payments has come, in payments and in money, and what waits to be confirmed.": (
+        "Menampilkan sejauh mana setiap batch pembayaran, dalam jumlah pembayaran dan uang, dan apa yang menunggu konfirmasi."
+    ),
     "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
         "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
     ),
@@ -55,6 +58,13 @@ _COMMANDS: Final[Mapping[str, str]] = {
     ),
     "Look at everything: Python, Java, disk, broker, topics, database, workers, lag; and every setting with its origin.": (
         "Memeriksa semuanya: Python, Java, disk, broker, topik, basis data, pekerja, antrean; dan setiap pengaturan beserta asalnya."
+    ),
+    (
+        "Write events of simulated partners, scaled from the published figures, and what they must come to; "
+        "or check a ledger against it (exit code 1 if not)."
+    ): (
+        "Menulis peristiwa mitra simulasi, diskala dari angka yang dipublikasikan, beserta hasil yang harus tercapai; "
+        "atau memeriksa buku besar terhadapnya (kode keluar 1 jika berbeda)."
     ),
     "Look at refused records: list them, or explain one.": "Melihat rekaman yang ditolak: daftarnya, atau penjelasan satu rekaman.",
     "List refused records, the newest first.": "Mendaftar rekaman yang ditolak, yang terbaru lebih dahulu.",
@@ -85,6 +95,8 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Count by these: destination, programme, partner.": "Hitung menurut: destination (tujuan), programme (program), partner (mitra).",
     "At most so many events; 0 for all.": "Paling banyak sekian peristiwa; 0 untuk semua.",
     "Only this fiscal year (commas mean or), such as 2020.": "Hanya tahun anggaran ini (koma berarti atau), misalnya 2020.",
+    "Only these batches, with or without batch/ before the name.": "Hanya batch ini, dengan atau tanpa batch/ di depan namanya.",
+    "Only what was sent so many days ago and is not confirmed.": "Hanya yang dikirim sekian hari lalu dan belum cair.",
     "Happened on this day or month or later.": "Terjadi pada tanggal atau bulan ini atau sesudahnya.",
     "Happened by the end of this day or month.": "Terjadi sampai akhir tanggal atau bulan ini.",
     "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",
@@ -92,6 +104,24 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "One total; refused when the figures have different units.": "Satu jumlah saja; ditolak jika satuannya berbeda.",
     "At most so many events; 0 for all. All are summed up in any case.": "Paling banyak sekian peristiwa; 0 untuk semua. Semuanya tetap dijumlahkan.",
     "The statement to open; without it all are listed.": "Pernyataan yang dibuka; tanpa ini semuanya didaftar.",
+    "How many lines to write, with everything that goes wrong in them.": "Jumlah baris yang ditulis, termasuk semua yang bermasalah.",
+    "The same seed and knobs give the same bytes, everywhere.": "Benih dan pengaturan yang sama memberi byte yang sama, di mana pun.",
+    "Where events.jsonl and expected.json go; or a .jsonl file.": "Tempat events.jsonl dan expected.json; atau sebuah berkas .jsonl.",
+    "How many simulated partners; each code begins with simulasi-.": "Jumlah mitra simulasi; setiap kodenya diawali simulasi-.",
+    "Over how many days it happens.": "Selama berapa hari peristiwanya terjadi.",
+    "The last day on which something happens.": "Hari terakhir terjadinya peristiwa.",
+    "Share of lines that repeat an earlier one.": "Bagian baris yang mengulang baris sebelumnya.",
+    "Share of lines with other content under a known id.": "Bagian baris dengan isi lain pada id yang sudah dikenal.",
+    "Share of events that arrive more than a month late.": "Bagian peristiwa yang datang terlambat lebih dari sebulan.",
+    "Share of lines that correct, annotate or enter something twice.": "Bagian baris yang mengoreksi, mencatat, atau mengisi dua kali.",
+    "Share of lines of payments that come back.": "Bagian baris pembayaran yang retur.",
+    "Share of lines that nobody can book.": "Bagian baris yang tidak dapat dibukukan.",
+    "Share of events that arrive together every fifteenth day.": "Bagian peristiwa yang datang bersamaan setiap hari kelima belas.",
+    "Share of the days on which one bank cannot be reached.": "Bagian hari saat satu bank tidak dapat dihubungi.",
+    "Write nothing; compare the ledger with what this simulation must come to.": "Tidak menulis apa pun; bandingkan buku besar dengan hasil simulasi ini.",
+    "At how many random bookings --check asks for the tallies as of then, and for what changed.": (
+        "Pada berapa pembukuan acak --check menanyakan rekapitulasi saat itu dan apa yang berubah."
+    ),
     "Go on after this decision.": "Lanjutkan setelah putusan ini.",
     "Go on before this decision.": "Lanjutkan sebelum putusan ini.",
     "Show the last booked event first.": "Tampilkan yang terakhir dibukukan lebih dahulu.",

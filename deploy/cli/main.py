@@ -9,7 +9,7 @@ import sys
 import typer
 import typer.main
 
-from deploy.cli import check, demo, diff, doctor, explain, flags, plan, publish, rebuild, reconcile, rejected, statement, tally, topics, up
+from deploy.cli import batches, check, demo, diff, doctor, explain, flags, plan, publish, rebuild, reconcile, rejected, simulate, statement, tally, topics, up
 from deploy.cli.console import complain
 from deploy.cli.help_words import into_indonesian
 from deploy.cli.options import spoken
@@ -35,10 +35,12 @@ app.command("explain")(explain.command)
 app.command("statement")(statement.command)
 app.command("diff")(diff.command)
 app.command("plan")(plan.command)
+app.command("batches")(batches.command)
 app.command("flags")(flags.command)
 app.add_typer(rejected.app, name="rejected")
 app.command("reconcile")(reconcile.command)
 app.command("rebuild")(rebuild.command)
+app.command("simulate")(simulate.command)
 app.command("topics")(topics.command)
 app.command("doctor")(doctor.command)
 

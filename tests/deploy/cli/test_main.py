@@ -13,7 +13,7 @@ from models.registry import Registry
 from models.units import CURRENCIES, UNITS
 from tests.deploy.cli.conftest import Salur
 
-COMMANDS = ["check", "demo", "diff", "doctor", "explain", "flags", "plan", "publish", "rebuild", "reconcile", "tally", "topics", "up"]
+COMMANDS = ["batches", "check", "demo", "diff", "doctor", "explain", "flags", "plan", "publish", "rebuild", "reconcile", "simulate", "tally", "topics", "up"]
 
 
 def test_the_commands_have_their_fixed_names() -> None:
