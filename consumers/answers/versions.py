@@ -31,6 +31,12 @@ def roots(connection: sa.Connection, as_of: AsOf) -> Mapping[int, int]:
     return {number: root for number, root in connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
 
 
+def amended(connection: sa.Connection, as_of: AsOf) -> set[int]:
+    """Return the events that were ever amended."""
+    query = sa.select(_links.root).where(_links.kind == AMENDMENT, _links.number <= last_decision(connection, as_of)).distinct()
+    return set(connection.execute(query).scalars())
+
+
 def noted(connection: sa.Connection, kind: str, as_of: AsOf) -> list[int]:
     """Return the events that are listed by a kind of their own (a count of stock, a statement), in booking order."""
     query = sa.select(_links.number).where(_links.kind == kind, _links.number <= last_decision(connection, as_of)).order_by(_links.number)
