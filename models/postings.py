@@ -11,6 +11,7 @@ from typing import assert_never
 
 from models.cells import Posting
 from models.events.assurance import (
+    AssuranceEvent,
     ComplaintForwarded,
     ComplaintRaised,
     ComplaintResolved,
@@ -23,7 +24,7 @@ from models.events.assurance import (
     PeriodClosed,
 )
 from models.events.catalogue import Event
-from models.events.corrections import EventAmended, EventAnnotated, EventReversed
+from models.events.corrections import CorrectionEvent, EventAmended, EventAnnotated, EventReversed
 from models.events.goods import (
     ConsignmentDispatched,
     ConsignmentReceived,
@@ -43,7 +44,17 @@ from models.events.payments import (
     DisbursementReturned,
     DisbursementSent,
 )
-from models.events.plans import BatchDeclared, BudgetAllocated, BudgetReallocated, CapacityStated, CaseloadStated, ExpenditureRecorded, TargetRevised, TargetSet
+from models.events.plans import (
+    BatchDeclared,
+    BudgetAllocated,
+    BudgetReallocated,
+    CapacityStated,
+    CaseloadStated,
+    ExpenditureRecorded,
+    PlanEvent,
+    TargetRevised,
+    TargetSet,
+)
 from models.events.reference import (
     ItemRegistered,
     LegalBasisRegistered,
@@ -51,6 +62,7 @@ from models.events.reference import (
     ProgrammeRegistered,
     ProgrammeResumed,
     ProgrammeSuspended,
+    ReferenceEvent,
     SiteRegistered,
 )
 from models.events.services import (
@@ -123,6 +135,15 @@ def post(event: Event, registry: Registry) -> list[Posting]:  # noqa: C901, PLR0
             return post_services(event, registry, "offered")
         case BatchDeclared():
             return post_payments(event, registry, "declared")
+        case StockCounted():
+            return []
+        case _:
+            return _post_beside_deliveries(event, registry)
+
+
+def _post_beside_deliveries(event: PlanEvent | AssuranceEvent | StatementPublished | ReferenceEvent | CorrectionEvent, registry: Registry) -> list[Posting]:
+    """Return what a plan adds to its table, and nothing for what counts nothing by itself."""
+    match event:
         case BudgetAllocated():
             return post_money(event, registry, "budget")
         case BudgetReallocated():
@@ -135,7 +156,14 @@ def post(event: Event, registry: Registry) -> list[Posting]:  # noqa: C901, PLR0
             return post_capacity(event, registry)
         case CaseloadStated():
             return post_caseload(event, registry)
-        case StockCounted() | EventReversed() | EventAmended() | EventAnnotated() | TargetRevised():
+        case _:
+            return _post_nothing(event)
+
+
+def _post_nothing(event: TargetRevised | AssuranceEvent | StatementPublished | ReferenceEvent | CorrectionEvent) -> list[Posting]:
+    """Return no postings for what is named here; a type that is new is named here only if it counts nothing."""
+    match event:
+        case TargetRevised() | EventReversed() | EventAmended() | EventAnnotated():
             return []
         case EvidenceAttached() | DeliveryVerified() | ComplaintRaised() | ComplaintForwarded() | ComplaintResolved():
             return []

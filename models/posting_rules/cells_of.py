@@ -7,11 +7,10 @@ import operator
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from models.cells import NOT_APPLICABLE, UNKNOWN, LedgerCell, Posting
 from models.events.catalogue import DeliveryEvent
-from models.events.delivery import Evidence
 from models.measures import DELIVERED, EVIDENCED
 from models.registry import Registry
 
@@ -19,8 +18,8 @@ Table = Literal["disbursements", "distributions", "services", "plans"]
 
 MONEY_ITEM: Final = "uang"
 
-as_cell: Final = tuple.__new__
-"""Builds a cell of a tuple in C: the constructor with fifteen arguments takes a quarter of the whole posting."""
+made: Final = tuple.__new__
+"""Makes a named tuple of its fields in C; the constructor of a cell, with fifteen arguments, takes a quarter of the whole posting."""
 
 _MEASURE: Final = LedgerCell._fields.index("measure")
 _delta = operator.attrgetter("delta")
@@ -34,24 +33,23 @@ class Dimensions(NamedTuple):
 
     def cell(self, table: Table, *, item: str, measure: str, unit: str, holder: str = NOT_APPLICABLE, lot: str = NOT_APPLICABLE) -> LedgerCell:
         """Return the cell of one posting; holder and lot are those of goods, and of money from goods."""
-        return as_cell(LedgerCell, (table, *self.first, item, measure, unit, *self.last, holder, lot))
+        return made(LedgerCell, (table, *self.first, item, measure, unit, *self.last, holder, lot))
 
 
 def dimensions_of(event: DeliveryEvent, registry: Registry) -> Dimensions:
     """Return the dimensions of a delivery; what it leaves open is unknown."""
     given = event.data
     partner = event.partner
-    return Dimensions(
-        (
-            given.country,
-            given.programme,
-            UNKNOWN if given.activity is UNSET else given.activity,
-            UNKNOWN if given.tranche is UNSET else given.tranche,
-            partner,
-            partner in registry.simulated,
-        ),
-        (event.day, UNKNOWN if given.recipient_type is UNSET else given.recipient_type, UNKNOWN if given.place is UNSET else given.place.code),
+    first = (
+        given.country,
+        given.programme,
+        UNKNOWN if given.activity is UNSET else given.activity,
+        UNKNOWN if given.tranche is UNSET else given.tranche,
+        partner,
+        partner in registry.simulated,
     )
+    last = (event.day, UNKNOWN if given.recipient_type is UNSET else given.recipient_type, UNKNOWN if given.place is UNSET else given.place.code)
+    return made(Dimensions, (first, last))
 
 
 def merged(postings: list[Posting], *, lines: int) -> list[Posting]:
@@ -66,12 +64,12 @@ def merged(postings: list[Posting], *, lines: int) -> list[Posting]:
 
 def as_measure(cell: LedgerCell, measure: str) -> LedgerCell:
     """Return the cell of another measure that is else the same."""
-    return as_cell(LedgerCell, (*cell[:_MEASURE], measure, *cell[_MEASURE + 1 :]))
+    return made(LedgerCell, (*cell[:_MEASURE], measure, *cell[_MEASURE + 1 :]))
 
 
-def shown(postings: list[Posting], evidence: list[Evidence] | UnsetType) -> list[Posting]:
-    """Return the postings, and where the event has evidence, what it delivered once more as shown by it."""
-    return postings + shadows(postings, EVIDENCED) if evidence else postings
+def shown(postings: list[Posting]) -> list[Posting]:
+    """Return the postings of an event that has evidence, with what it delivered once more as shown by it."""
+    return postings + shadows(postings, EVIDENCED)
 
 
 def shadows(postings: Sequence[Posting], measure: str) -> list[Posting]:

@@ -11,7 +11,7 @@ from models.cells import DISTRIBUTIONS, NOT_APPLICABLE, STOCK, UNKNOWN, LedgerCe
 from models.events.delivery import Line
 from models.events.goods import ConsignmentDispatched, ConsignmentReceived, DistributionRecorded, GoodsProcured, GoodsProduced, GoodsSold, StockAdjusted
 from models.events.services import ProceedsReinvested
-from models.posting_rules.cells_of import MONEY_ITEM, as_cell, as_measure, dimensions_of, merged, shown
+from models.posting_rules.cells_of import MONEY_ITEM, as_measure, dimensions_of, made, merged, shown
 from models.posting_rules.people import reached
 from models.registry import Registry
 from models.units import UNITS, parse_steps
@@ -34,9 +34,10 @@ def post_distributed(event: DistributionRecorded, registry: Registry) -> list[Po
         if line.quantity is not UNSET and line.unit is not UNSET:
             steps = parse_steps(line.quantity, UNITS[line.unit])
             cell = shared.cell(DISTRIBUTIONS, item=line.item, measure="distributed", unit=line.unit, holder=holder, lot=lot)
-            postings += (Posting(cell, steps), _moved(cell, -steps))
+            postings += (made(Posting, (cell, steps)), _moved(cell, -steps))
         postings += reached(shared, DISTRIBUTIONS, line, item=line.item, holder=holder, lot=lot)
-    return shown(merged(postings, lines=len(event.data.lines)), event.data.evidence)
+    postings = merged(postings, lines=len(event.data.lines))
+    return shown(postings) if event.data.evidence else postings
 
 
 def post_came_in(event: GoodsProduced | GoodsProcured, registry: Registry, measure: str) -> list[Posting]:
@@ -47,7 +48,7 @@ def post_came_in(event: GoodsProduced | GoodsProcured, registry: Registry, measu
     for line in event.data.lines:
         cell = shared.cell(DISTRIBUTIONS, item=line.item, measure=measure, unit=line.unit, holder=holder, lot=_lot(line))
         steps = parse_steps(line.quantity, UNITS[line.unit])
-        postings += (Posting(cell, steps), _moved(cell, steps))
+        postings += (made(Posting, (cell, steps)), _moved(cell, steps))
     return merged(postings, lines=len(event.data.lines))
 
 
@@ -58,7 +59,7 @@ def post_dispatched(event: ConsignmentDispatched, registry: Registry) -> list[Po
     for line in event.data.lines:
         cell = shared.cell(DISTRIBUTIONS, item=line.item, measure="dispatched", unit=line.unit, holder=event.data.from_, lot=_lot(line))
         steps = parse_steps(line.quantity, UNITS[line.unit])
-        postings += (Posting(cell, steps), _moved(cell, -steps), _moved(cell, steps, state=IN_TRANSIT, holder=event.data.to))
+        postings += (made(Posting, (cell, steps)), _moved(cell, -steps), _moved(cell, steps, state=IN_TRANSIT, holder=event.data.to))
     return merged(postings, lines=len(event.data.lines))
 
 
@@ -72,7 +73,7 @@ def post_received(event: ConsignmentReceived, registry: Registry) -> list[Postin
         accepted = parse_steps(line.quantity, unit)
         lost = _steps_or_zero(line.damaged, line.unit) + _steps_or_zero(line.missing, line.unit)
         cell = shared.cell(DISTRIBUTIONS, item=line.item, measure="received", unit=line.unit, holder=event.data.to, lot=lot)
-        postings += (Posting(cell, accepted), _moved(cell, accepted), _moved(cell, -(accepted + lost), state=IN_TRANSIT))
+        postings += (made(Posting, (cell, accepted)), _moved(cell, accepted), _moved(cell, -(accepted + lost), state=IN_TRANSIT))
         postings.append(Posting(as_measure(cell, "lost"), lost))
     return merged(postings, lines=len(event.data.lines))
 
@@ -86,7 +87,7 @@ def post_sold(event: GoodsSold, registry: Registry) -> list[Posting]:
         cell = shared.cell(DISTRIBUTIONS, item=line.item, measure="sold", unit=line.unit, holder=holder, lot=_lot(line))
         steps = parse_steps(line.quantity, UNITS[line.unit])
         revenue = cell._replace(measure="revenue", unit=line.currency)
-        postings += (Posting(cell, steps), _moved(cell, -steps), Posting(revenue, parse_steps(line.revenue, UNITS[line.currency])))
+        postings += (made(Posting, (cell, steps)), _moved(cell, -steps), Posting(revenue, parse_steps(line.revenue, UNITS[line.currency])))
     return merged(postings, lines=len(event.data.lines))
 
 
@@ -110,16 +111,14 @@ def post_adjusted(event: StockAdjusted, registry: Registry) -> list[Posting]:
     for line in event.data.lines:
         cell = shared.cell(DISTRIBUTIONS, item=line.item, measure="adjusted-in" if inwards else "adjusted-out", unit=line.unit, holder=holder, lot=_lot(line))
         steps = parse_steps(line.quantity, UNITS[line.unit])
-        postings += (Posting(cell, steps), _moved(cell, steps if inwards else -steps))
+        postings += (made(Posting, (cell, steps)), _moved(cell, steps if inwards else -steps))
     return merged(postings, lines=len(event.data.lines))
 
 
 def _moved(cell: LedgerCell, delta: int, *, state: str = ON_HAND, holder: str = "") -> Posting:
     """Return the change of a stock: that of the cell's own item, lot and holder unless another holder is named."""
-    return Posting(
-        as_cell(LedgerCell, (STOCK, *_NO_DIMENSIONS, cell.simulated, cell.item, state, cell.unit, *_NEITHER_TIME_NOR_PLACE, holder or cell.holder, cell.lot)),
-        delta,
-    )
+    fields = (STOCK, *_NO_DIMENSIONS, cell.simulated, cell.item, state, cell.unit, *_NEITHER_TIME_NOR_PLACE, holder or cell.holder, cell.lot)
+    return made(Posting, (made(LedgerCell, fields), delta))
 
 
 def _giver(event: DistributionRecorded | GoodsSold | ProceedsReinvested | StockAdjusted) -> str:

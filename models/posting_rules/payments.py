@@ -4,7 +4,7 @@ from typing import Final
 
 from models.cells import DISBURSEMENTS, Posting
 from models.events.catalogue import MoneyEvent
-from models.posting_rules.cells_of import MONEY_ITEM, dimensions_of, merged, shown
+from models.posting_rules.cells_of import MONEY_ITEM, dimensions_of, made, merged, shown
 from models.posting_rules.people import reached
 from models.registry import Registry
 from models.units import UNITS, parse_steps
@@ -20,7 +20,8 @@ def post_payments(event: MoneyEvent, registry: Registry, stage: str, *, counts_r
     for line in event.data.lines:
         for number, unit in ((line.payments, _PAYMENT), (line.amount, UNITS[line.currency])):
             cell = shared.cell(DISBURSEMENTS, item=MONEY_ITEM, measure=stage, unit=unit.code)
-            postings.append(Posting(cell, parse_steps(number, unit)))
+            postings.append(made(Posting, (cell, parse_steps(number, unit))))
         if counts_recipients:
             postings += reached(shared, DISBURSEMENTS, line, item=MONEY_ITEM)
-    return shown(merged(postings, lines=len(event.data.lines)), event.data.evidence)
+    postings = merged(postings, lines=len(event.data.lines))
+    return shown(postings) if event.data.evidence else postings

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from models.cells import NOT_APPLICABLE, Posting
 from models.events.delivery import Line, Reach
 from models.measures import RECIPIENTS, part_measure
-from models.posting_rules.cells_of import Dimensions, Table, as_measure
+from models.posting_rules.cells_of import Dimensions, Table, as_measure, made
 from models.units import PEOPLE, UNITS, parse_steps
 
 _SOMEBODY: Final = "person"
@@ -20,7 +20,7 @@ def reached(shared: Dimensions, table: Table, line: Line, *, item: str, holder: 
     if whole is UNSET:
         return parts(shared, table, line, item=item, holder=holder, lot=lot)
     cell = shared.cell(table, item=item, measure=RECIPIENTS, unit=whole.unit, holder=holder, lot=lot)
-    posting = Posting(cell, parse_steps(whole.count, UNITS[whole.unit]))
+    posting = made(Posting, (cell, parse_steps(whole.count, UNITS[whole.unit])))
     return (posting,) if line.disaggregation is UNSET else (posting, *parts(shared, table, line, item=item, holder=holder, lot=lot))
 
 

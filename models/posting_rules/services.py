@@ -4,7 +4,7 @@ from msgspec import UNSET
 
 from models.cells import SERVICES, Posting
 from models.events.services import ParticipantsEngaged, ServiceEvent
-from models.posting_rules.cells_of import dimensions_of, merged, shown
+from models.posting_rules.cells_of import dimensions_of, made, merged, shown
 from models.posting_rules.people import parts, reached
 from models.registry import Registry
 from models.units import UNITS, parse_steps
@@ -20,9 +20,10 @@ def post_services(event: ServiceEvent, registry: Registry, measure: str, *, coun
     for line in event.data.lines:
         if line.quantity is not UNSET and line.unit is not UNSET:
             cell = shared.cell(SERVICES, item=line.item, measure=measure, unit=line.unit)
-            postings.append(Posting(cell, parse_steps(line.quantity, UNITS[line.unit])))
+            postings.append(made(Posting, (cell, parse_steps(line.quantity, UNITS[line.unit]))))
         if counts_recipients:
             postings += reached(shared, SERVICES, line, item=line.item)
         elif line.disaggregation is not UNSET and isinstance(event, ParticipantsEngaged):
             postings += parts(shared, SERVICES, line, item=line.item)
-    return shown(merged(postings, lines=len(event.data.lines)), event.data.evidence)
+    postings = merged(postings, lines=len(event.data.lines))
+    return shown(postings) if event.data.evidence else postings

@@ -66,14 +66,14 @@ def test_wire_names_are_of_one_form_and_each_is_used_once() -> None:
         assert event_class.__name__ == "".join(part.capitalize() for part in (*noun.split("-"), verb))
 
 
-def test_every_struct_on_the_wire_is_frozen_and_refuses_unknown_members() -> None:
+def test_every_struct_on_the_wire_is_frozen_refuses_unknown_members_and_writes_no_default() -> None:
     waiting: list[type[msgspec.Struct]] = [*EVENT_CLASSES]
     seen = set[type[msgspec.Struct]]()
     while waiting:
         struct = waiting.pop()
         seen.add(struct)
         config = struct.__struct_config__
-        assert (config.frozen, config.forbid_unknown_fields, config.gc) == (True, True, False), struct
+        assert (config.frozen, config.forbid_unknown_fields, config.omit_defaults, config.gc) == (True, True, True, False), struct
         inner = {found for hint in get_type_hints(struct).values() for found in structs_in(hint)}
         waiting.extend(inner - seen)
     assert len(seen) > len(EVENT_CLASSES)
