@@ -27,6 +27,15 @@ class Part(NamedTuple):
     share: int = 0
 
 
+PROGRAMME: Final = "simulasi-tanggap"
+LEGAL_BASIS: Final = "simulasi-dasar"
+_CODES: Final = (
+    ("programme.registered", {"code": PROGRAMME, "name": {"id": "Tanggap simulasi", "en": "Simulated response"}, "start": "2020-01-01"}),
+    ("item.registered", {"code": "simulasi-paket", "name": {"id": "Paket simulasi", "en": "Simulated package"}, "unit": "package"}),
+    ("legal-basis.registered", {"code": LEGAL_BASIS, "name": {"id": "Dasar simulasi", "en": "Simulated legal basis"}, "issued": "2020-01-01"}),
+)
+"""Codes that stand beside the real ones, so that nothing real is registered or stopped by a simulation."""
+
 PARTS: Final = (
     Part("perencana", "Perencana", _PLANNED, _EVERYWHERE, ("plans",)),
     Part("pengawas", "Pengawas", (), (), ("assurance", "statements")),
@@ -63,7 +72,8 @@ class Cast:
 
     def registrations(self) -> list[tuple[str, dict[str, Any]]]:
         """Return the kinds and data of the events that bring partners and sites into being."""
-        found = [("partner.registered", _registration(part, code)) for part in PARTS for code in self._codes[part.role]]
+        found: list[tuple[str, dict[str, Any]]] = list(_CODES)
+        found += [("partner.registered", _registration(part, code)) for part in PARTS for code in self._codes[part.role]]
         for site, partner in zip(self.sites, self._codes["gudang"], strict=True):
             number = site[-3:]
             name = {"id": f"Lumbung simulasi {number}", "en": f"Simulated store {number}"}

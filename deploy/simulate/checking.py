@@ -12,9 +12,11 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from consumers.answers.diff import diff
 from consumers.answers.filters import CellFilter
 from consumers.answers.tally import tally
 from deploy.simulate import figures
+from deploy.simulate.chance import Chance
 from deploy.simulate.meant import by_table
 from deploy.simulate.oracle.cell import Cell
 from deploy.simulate.oracle.fold import Decided, Fold
@@ -49,8 +51,13 @@ class Result:
     flags: int = 0
     suspicions: int = 0
     moments: int = 0
+    diffs: int = 0
     differences: int = 0
     shown: list[str] = dataclasses.field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as JSON values."""
+        return {"equal": not self.differences, **dataclasses.asdict(self)}
 
     def differ(self, sentence: str) -> None:
         """Note a difference."""
@@ -73,7 +80,18 @@ def check(
     reading.compare_meant(written, is_whole=is_whole)
     for standing in reading.standings:
         _compare_moment(connection, standing, result)
+    for first, last in zip(reading.standings[::2], reading.standings[1::2], strict=False):
+        _compare_diff(connection, first, last, result)
     return result
+
+
+def random_bookings(connection: sa.Connection, count: int, *, seed: int = 0) -> list[int]:
+    """Return so many bookings, each once, chosen by a seed; all where there are no more."""
+    bookings = list(connection.scalars(sa.select(schema.bookings.c.booking).order_by(schema.bookings.c.booking)))
+    chance = Chance(seed, "moments")
+    while len(bookings) > count:
+        bookings.pop(chance.below(len(bookings)))
+    return bookings
 
 
 class _Reading:
@@ -204,6 +222,18 @@ def _compare_moment(connection: sa.Connection, standing: Standing, result: Resul
     for group in sorted({*told, *standing.groups}):
         if told.get(group) != standing.groups.get(group):
             result.differ(f"as of booking {standing.booking} {'|'.join(group)} is {told.get(group)}, expected {standing.groups.get(group)}")
+
+
+def _compare_diff(connection: sa.Connection, first: Standing, last: Standing, result: Result) -> None:
+    """Ask what changed between two bookings: it must add up, from what the oracle had at the one to what it had at the other."""
+    every = {"table": frozenset(TALLY_TABLES), "measure": frozenset(ALL_MEASURES)}
+    answer = diff(connection, CellFilter(values=every, simulated=frozenset({True})), first.booking, last.booking, limit=1)
+    result.diffs += 1
+    between = f"between bookings {first.booking} and {last.booking}"
+    for change in answer.figures:
+        sums = [sum(steps for group, (steps, _) in at.groups.items() if group[-2:] == change.figure[:2]) for at in (first, last)]
+        if not change.adds_up or [change.before or 0, change.after or 0] != sums:
+            result.differ(f"{between} {change.figure} goes from {change.before} by {change.steps} to {change.after}, expected {sums}")
 
 
 def _group_of(cell: Cell) -> Group:

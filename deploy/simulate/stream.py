@@ -50,6 +50,7 @@ class Stream:
         self._contradicted: deque[Draft] = deque(maxlen=_REMEMBERED)
         self._tokens: deque[str] = deque(maxlen=_REMEMBERED)
         self._pushed = 0
+        self._next_loop = payments.LOOP_LINES
 
     def __iter__(self) -> Iterator[bytes]:
         for draft in self._beginning:
@@ -107,12 +108,12 @@ class Stream:
 
     def _loop(self, made: int, lines: int) -> int:
         """Return how many lines of a loop of returns are due, if any."""
-        due = self._returns.due(made, lines)
-        for size in (payments.LOOP_LINES, payments.REFUND_LINES):
-            if due >= size and (size == payments.REFUND_LINES or not self._chance.one_in(3)):
-                self._returns.take(size)
-                return size
-        return 0
+        size = self._next_loop
+        if self._returns.due(made, lines) < size:
+            return 0
+        self._returns.take(size)
+        self._next_loop = self._chance.pick((payments.LOOP_LINES, payments.LOOP_LINES, payments.REFUND_LINES))
+        return size
 
     def _happen(self, draft: Draft, made: int, lines: int) -> None:
         """Take one draft up: when it arrives, whom it served, what was meant by it, and what went wrong with it."""

@@ -61,6 +61,10 @@ class Batches:
     def _loop(self, sent: Draft, bank: str, back: int, day: int, loop: int) -> Iterator[Draft]:
         """Yield the return of some payments, and how they are made again or their money goes to the treasury."""
         scene = self._scene
+        if loop == REFUND_LINES and scene.chance.one_in(3):
+            yield self._stage("disbursement.failed", bank, day, back, sent.subject)
+            yield self._stage("disbursement.refunded", bank, day + 20, back, sent.subject)
+            return
         reason = scene.chance.pick(("account_closed", "frozen", "name_mismatch", "number_mismatch", "duplicate_membership"))
         # Now and then more comes back than was sent, by one mistake or another.
         returned = self._stage("disbursement.returned", bank, day, back * (1 + 10**6 * scene.chance.one_in(25)), sent.subject)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from deploy.simulate import figures
+from deploy.simulate import cast, figures
 from deploy.simulate.drafts import Data, Draft, Scene
 
 EVENTS_PER_CLOSING = 100_000
@@ -22,6 +22,8 @@ def opening(scene: Scene) -> Iterator[Draft]:
     lines = [{"line": number, "quantity": quantity, "unit": "person"} for number, quantity in enumerate(figures.AFFECTED, start=1)]
     yield scene.new("caseload.stated", planner, 0, {"country": "ID", "recipient_type": "worker", "lines": lines})
     yield from _statements(scene)
+    for kind in ("programme.suspended", "programme.resumed"):
+        yield scene.new(kind, cast.REGISTRAR, 0, {"programme": cast.PROGRAMME, "country": "ID", "legal_basis": cast.LEGAL_BASIS})
 
 
 def closing(scene: Scene, batches: Iterable[str]) -> Iterator[Draft]:
