@@ -11,23 +11,28 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, resolve
+from consumers.answers.conversions import Conversion, conversions
 from consumers.answers.dimensions import DEFAULT_BY, group_value, grouping_column
 from consumers.answers.distinct import counted_twice
 from consumers.answers.filters import CellFilter, conditions
 from consumers.answers.history import cells_as_of
 from consumers.answers.intake import Intake, intake_total
 from models import schema
+from models.measures import PARTS, RECIPIENTS
 from models.units import format_steps
 
 Source = Literal["ledger", "tables"]
 LEDGER: Final[Source] = "ledger"
+CONTACTS: Final = "sum of service contacts"
+_ABOUT_PEOPLE: Final = frozenset({RECIPIENTS, *PARTS})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TallyRow:
     """One figure: the values it is grouped by, its measure and unit, its sum in whole steps, and how many events made it.
 
-    ``simulated`` is None when simulated partners were left out, as they are unless asked for.
+    ``simulated`` is None when simulated partners were left out, as they are unless asked for. ``programmes`` is how
+    many programmes a figure about people adds up.
     """
 
     group: Mapping[str, str]
@@ -36,6 +41,17 @@ class TallyRow:
     steps: int
     events: int
     simulated: bool | None = None
+    programmes: int = 1
+
+    @property
+    def rule(self) -> str | None:
+        """What a figure about people is, where it adds up those of several programmes: not how many there are."""
+        return CONTACTS if self.programmes > 1 and self.measure in _ABOUT_PEOPLE else None
+
+    @property
+    def conversions(self) -> tuple[Conversion, ...]:
+        """What the packs of this row were said to hold, if it is about one item in packs."""
+        return conversions().get((self.group.get("item", ""), self.unit), ())
 
     @property
     def quantity(self) -> str:
@@ -49,8 +65,12 @@ class TallyRow:
 
     def to_json(self) -> dict[str, Any]:
         """Return the row as JSON values."""
-        kind = {} if self.simulated is None else {"simulated": self.simulated}
-        return {**self.group, "measure": self.measure, "unit": self.unit, "quantity": self.quantity, "events": self.events, **kind}
+        more: dict[str, Any] = {} if self.simulated is None else {"simulated": self.simulated}
+        if self.rule is not None:
+            more["rule"] = self.rule
+        if self.conversions:
+            more["conversions"] = [fact.to_json() for fact in self.conversions]
+        return {**self.group, "measure": self.measure, "unit": self.unit, "quantity": self.quantity, "events": self.events, **more}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +117,9 @@ def tally(connection: sa.Connection, wanted: CellFilter, *, by: Sequence[str] = 
     """
     as_of = resolve(connection, wanted.as_of)
     columns = [grouping_column(name) for name in by]
-    kinds = (schema.cells.c.measure, schema.cells.c.unit, schema.cells.c.simulated)
+    kinds = (schema.cells.c.measure, schema.cells.c.unit, schema.cells.c.simulated, schema.cells.c.programme)
     sums: dict[tuple[Any, ...], list[int]] = {}
+    programmes: dict[tuple[Any, ...], set[str]] = {}
     group_of: dict[int, tuple[Any, ...]] = {}
     for cell, steps, events, *values in cells_as_of(connection, (*columns, *kinds), conditions(wanted, by), as_of):
         group = _group(values, by, wanted)
@@ -106,13 +127,15 @@ def tally(connection: sa.Connection, wanted: CellFilter, *, by: Sequence[str] = 
         total = sums.setdefault(group, [0, 0])
         total[0] += steps
         total[1] += events
+        if group[-3] in _ABOUT_PEOPLE and steps:
+            programmes.setdefault(group, set()).add(values[-1])
     for group, surplus in counted_twice(connection, group_of, as_of).items():
         sums[group][1] -= surplus
     return TallyAnswer(
         as_of=as_of,
         intake=intake_total(connection, as_of),
         source=LEDGER,
-        rows=tuple(row_of(group, by, steps, events) for group, (steps, events) in sorted(sums.items(), key=_order)),
+        rows=tuple(row_of(group, by, steps, events, programmes=len(programmes.get(group, "1"))) for group, (steps, events) in sorted(sums.items(), key=_order)),
     )
 
 
@@ -123,15 +146,16 @@ def one_total(answer: TallyAnswer) -> TallyRow | SeveralUnits | None:
     return answer.rows[0] if answer.rows else None
 
 
-def row_of(group: Sequence[Any], by: Sequence[str], steps: int, events: int) -> TallyRow:
+def row_of(group: Sequence[Any], by: Sequence[str], steps: int, events: int, *, programmes: int = 1) -> TallyRow:
     """Return the row of a group: values of ``by``, then measure, unit and kind of partner."""
     *values, measure, unit, simulated = group
-    return TallyRow(group=dict(zip(by, values, strict=True)), measure=measure, unit=unit, steps=steps, events=events, simulated=simulated)
+    named = dict(zip(by, values, strict=True))
+    return TallyRow(group=named, measure=measure, unit=unit, steps=steps, events=events, simulated=simulated, programmes=programmes)
 
 
 def _group(values: Sequence[Any], by: Sequence[str], wanted: CellFilter) -> tuple[Any, ...]:
     named = (group_value(name, value) for name, value in zip(by, values, strict=False))
-    measure, unit, simulated = values[len(by) :]
+    measure, unit, simulated, _programme = values[len(by) :]
     return (*named, measure, unit, bool(simulated) if wanted.shows_simulated else None)
 
 

@@ -26,15 +26,21 @@ def tally(snapshot: TablesSnapshot, wanted: CellFilter, *, as_of: AsOf, by: Sequ
     """Return the sums over the tables' cells of ``wanted``; ``events`` counts postings. Raises ConfigurationError for what they cannot tell."""
     refuse_what_tables_cannot_tell(wanted, by)
     sums: dict[tuple[Any, ...], list[int]] = {}
+    programmes: dict[tuple[Any, ...], set[str]] = {}
     for cell, steps, postings in _cells(snapshot, wanted, by):
         kind = cell.simulated if wanted.shows_simulated else None
         group = (*(str(getattr(cell, name)) for name in by), cell.measure, cell.unit, kind)
         total = sums.setdefault(group, [0, 0])
         total[0] += int(steps)
         total[1] += postings
+        if int(steps):
+            programmes.setdefault(group, set()).add(cell.programme)
     ordered = sorted(sums.items(), key=lambda item: tuple(str(value) for value in item[0]))
     return TallyAnswer(
-        as_of=as_of, intake=intake(snapshot), source=TABLES, rows=tuple(row_of(group, by, steps, postings) for group, (steps, postings) in ordered)
+        as_of=as_of,
+        intake=intake(snapshot),
+        source=TABLES,
+        rows=tuple(row_of(group, by, steps, postings, programmes=len(programmes.get(group, "1"))) for group, (steps, postings) in ordered),
     )
 
 

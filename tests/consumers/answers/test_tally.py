@@ -103,3 +103,24 @@ def test_the_sum_over_all_rows_is_the_sum_of_the_postings(books: Books, engine: 
     assert sum(int(str(row["quantity"])) for row in by_day) == 20 * 45
     assert [(row["month"], row["quantity"], row["events"]) for row in by_month] == [("2020-05", "900", 20)]
     assert engine is books.engine
+
+
+def test_people_of_several_programmes_are_added_up_only_as_service_contacts(books: Books) -> None:
+    people = cell(measure="recipients", unit="person")
+    books.book(
+        Told(postings=[(people, 10)]), Told(postings=[(people._replace(programme="bansos-publik", measure="recipients"), 5)]), Told(postings=[(cell(), 9)])
+    )
+    assert [(row["measure"], row.get("rule")) for row in rows_of(books, by=("destination",))] == [
+        ("distributed", None),
+        ("recipients", "sum of service contacts"),
+    ]
+    assert all("rule" not in row for row in rows_of(books, by=("programme",)))
+
+
+def test_what_a_pack_was_said_to_hold_stands_beside_the_packs(books: Books) -> None:
+    books.book(Told(postings=[(cell(item="masker-kotak", unit="box"), 70)]), Told(postings=[(cell(), 9)]))
+    boxes, pieces = sorted(rows_of(books), key=lambda row: str(row["unit"]))
+    assert boxes["quantity"] == "70"
+    fact = {"quantity": "700", "unit": "box", "into_item": "masker", "into_quantity": "33000", "into_unit": "piece", "qualifier": "about"}
+    assert boxes["conversions"] == [fact | {"source": "tribun-masker", "date": "2020-02-04"}]
+    assert "conversions" not in pieces
