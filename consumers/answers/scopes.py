@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from consumers.answers.asof import AsOf
-from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.filters import STOCK_MEASURES, CellFilter, conditions
 from consumers.answers.history import cells_as_of
 from consumers.answers.standing import Standing, standing_events
 from models import schema
@@ -59,7 +59,8 @@ class Scopes:
         values = {dimension: frozenset(codes) for dimension, codes in named(scope).items()}
         if "programme" in values:
             values["programme"] = self._with_descendants(values["programme"])
-        first, last = days(scope, until)
+        # A stock is a state and has no day: what is asked is what it is as of the booking.
+        first, last = ("", "") if STOCK_MEASURES.issuperset(scope.measures) else days(scope, until)
         return CellFilter(values=values, day_from=first, day_to=last, simulated=frozenset({simulated}), as_of=self._as_of.booking)
 
     def sums(self, scope: Scope, *, until: datetime.date | None, simulated: bool) -> ScopeSums:
