@@ -8,6 +8,7 @@ from msgspec import UNSET
 from models.events.catalogue import DeliveryEvent
 from models.events.delivery import Disaggregation, Line, Reach
 from models.events.payments import PaymentLine
+from models.events.services import ParticipantsEngaged
 from models.measures import DISAGGREGATIONS
 from models.reasons import Violation
 from models.registry import Registry
@@ -22,13 +23,14 @@ def parts_fit_the_whole(event: DeliveryEvent, _registry: Registry, _received_at_
     """Refuse an unknown dimension or value, a dimension whose parts exceed the line's people, and parts that are not whole numbers.
 
     The whole is ``recipients``, else the quantity if it counts people, else the number of payments (nobody is paid
-    less than once); where none of these is known there is nothing to compare with.
+    less than once); of persons engaged it is their quantity, which alone is counted. Where none of these is known
+    there is nothing to compare with.
     """
     found: list[Violation] = []
     for index, line in enumerate(event.data.lines):
         if line.disaggregation is UNSET:
             continue
-        found += _flaws(line.disaggregation, _whole(line), f"/data/lines/{index}/disaggregation")
+        found += _flaws(line.disaggregation, _whole(line, of_quantity=event.__class__ is ParticipantsEngaged), f"/data/lines/{index}/disaggregation")
         if len(found) >= MAX_VIOLATIONS:
             break
     return found[:MAX_VIOLATIONS]
@@ -51,9 +53,9 @@ def _flaws(disaggregation: Disaggregation, whole: int | None, pointer: str) -> l
     return found
 
 
-def _whole(line: Line) -> int | None:
+def _whole(line: Line, *, of_quantity: bool) -> int | None:
     try:
-        if line.recipients is not UNSET:
+        if line.recipients is not UNSET and not of_quantity:
             return parse_steps(line.recipients.count, _PERSON)
         if isinstance(line, Reach) and line.quantity is not UNSET and line.unit in PEOPLE:
             return parse_steps(line.quantity, _PERSON)

@@ -55,7 +55,8 @@ _FEWEST_HYPHENED_DIGITS: Final = 12
 _LONGEST_GROUP_OF_A_REFERENCE: Final = 5
 """Accounts as banks print them have one long group; a reference such as 001-2020-05-0007 has none."""
 _MONEY: Final = re.compile(r"(?i)(?:rp|idr|hkd|twd|nt\$|hk\$|myr|rm|sgd|s\$|krw|bnd|b\$)[. ]{0,2}\d[\d.,]*|(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d])")
-_DATE: Final = re.compile(r"(?<!\d)20\d{2}[ .\-/]?(?:0[1-9]|1[0-2])[ .\-/]?(?:0[1-9]|[12]\d|3[01])")
+_DATE: Final = re.compile(r"(?<!\d)20\d{2}[ .\-/]?(?:0[1-9]|1[0-2])[ .\-/]?(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?!\d))?")
+"""A day, and the time written right after it as in the addresses of newspapers."""
 
 
 def is_nik(digits: str) -> bool:

@@ -53,6 +53,7 @@ HARMLESS = [
     "2020-05-03 09.00.00",
     "https://www.kompas.com/tren/read/2020/10/07/093200565/5-bantuan",
     "https://news.detik.com/berita/d-4968375",
+    "https://www.cnnindonesia.com/ekonomi/20200407151247-92-491336/blk",
     "MSK-TW-1",
     "350 kotak berisi 50 buah",
     "-6.2087634, 106.845599",

@@ -180,8 +180,9 @@ def test_parts_of_goods_cannot_be_compared_with_people_nobody_counted() -> None:
 
 def test_persons_engaged_are_a_whole_of_their_own() -> None:
     line = {"line": 1, "item": "peserta", "quantity": 5, "unit": "person", "disaggregation": {"sex": {"f": 6}}}
-    engaged = event("participants.engaged", {"programme": "wirausaha-baru", "country": "ID", "lines": [line]}, partner="kemnaker-ppkk")
-    assert found(engaged) == {("rjct.disaggregation_exceeds_total", "/data/lines/0/disaggregation")}
+    for more in ({}, {"recipients": {"count": 10, "unit": "person"}}):
+        data = {"programme": "wirausaha-baru", "country": "ID", "lines": [{**line, **more}]}
+        assert found(event("participants.engaged", data, partner="kemnaker-ppkk")) == {("rjct.disaggregation_exceeds_total", "/data/lines/0/disaggregation")}
 
 
 @pytest.mark.parametrize(
