@@ -19,6 +19,13 @@ class Timed:
     desk: Desk
     clock: int = 0
 
+    @classmethod
+    def at(cls, desk: Desk) -> "Timed":
+        """Take over the clock of a desk."""
+        made = cls(desk)
+        desk.ledger = Ledger(desk.engine, clock=lambda: made.clock)
+        return made
+
     def book(self, day: str, *events: object) -> BookingRecord | None:
         """Book events at noon, in Jakarta, of an ISO day."""
         at = int(datetime.datetime.fromisoformat(f"{day}T12:00:00+07:00").timestamp() * 1000)
@@ -38,6 +45,4 @@ def desk(database_url: str) -> Iterator[Desk]:
 @pytest.fixture
 def timed(desk: Desk) -> Timed:
     """Give a ledger whose bookings are made on the days that a test says."""
-    made = Timed(desk)
-    desk.ledger = Ledger(desk.engine, clock=lambda: made.clock)
-    return made
+    return Timed.at(desk)
