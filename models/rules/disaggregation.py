@@ -16,7 +16,8 @@ from models.rules.rule import MAX_VIOLATIONS
 from models.units import PEOPLE, UNITS, QuantityInvalid, parse_steps
 
 _PERSON: Final = UNITS["person"]
-_KNOWN: Final = {dimension: frozenset(values) for dimension, values in DISAGGREGATIONS.items()}
+KNOWN_PARTS: Final = {dimension: frozenset(values) for dimension, values in DISAGGREGATIONS.items()}
+"""The values of each dimension."""
 
 
 def parts_fit_the_whole(event: DeliveryEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
@@ -40,7 +41,7 @@ def _flaws(disaggregation: Disaggregation, whole: int | None, pointer: str) -> l
     """Return what is wrong with the parts of a line. An unknown name is a text of the partner's, so the pointer stops above it."""
     found: list[Violation] = []
     for dimension, parts in disaggregation.items():
-        known = _KNOWN.get(dimension)
+        known = KNOWN_PARTS.get(dimension)
         if known is None:
             found.append(Violation("rjct.value_invalid", pointer, expected=f"one of {', '.join(DISAGGREGATIONS)}"))
         elif not known.issuperset(parts):

@@ -18,6 +18,7 @@ from models.events.corrections import EventAmended
 from models.events.delivery import Delivery, Line, Original
 from models.reasons import Violation
 from models.registry import Registry
+from models.rules.disaggregation import KNOWN_PARTS
 from models.rules.members import IDENTIFIERS, NUMBERS, texts_of
 from models.rules.personal_numbers import holds_nik, identifies_a_person
 from models.rules.rule import MAX_VIOLATIONS, NONE
@@ -115,6 +116,9 @@ def _identifiers(data: Delivery) -> Members:
 def _line_names_somebody(line: Line, pointer: str) -> list[Violation]:
     found = _with_nik(((f"{pointer}/lot", line.lot),))
     for dimension, parts in (line.disaggregation or {}).items():
+        known = KNOWN_PARTS.get(dimension)
+        if known is not None and known.issuperset(parts):
+            continue
         if identifies_a_person(dimension) or any(map(identifies_a_person, parts)):
             found.append(Violation("rjct.personal_data", f"{pointer}/disaggregation"))
     return found
