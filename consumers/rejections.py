@@ -1,13 +1,14 @@
 """The rejected records, newest first: why each was refused, and where its bytes are. The bytes themselves are not shown here."""
 
 import dataclasses
+import datetime
 from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
-from consumers.answers.asof import iso
+from consumers.answers.asof import iso, resolve
 from models import schema
 from models.reasons import Violation
 
@@ -43,10 +44,17 @@ class Rejection:
         }
 
 
-def rejections(connection: sa.Connection, *, partner: str = "", before: int | None = None, limit: int = 100) -> list[Rejection]:
-    """Return at most ``limit`` rejections, newest first: those of one partner if given, those before decision ``before`` if given."""
+def rejections(
+    connection: sa.Connection, *, partner: str = "", before: int | None = None, as_of: int | datetime.datetime | None = None, limit: int = 100
+) -> list[Rejection]:
+    """Return at most ``limit`` rejections, newest first: those of one partner if given, those before decision ``before`` if given.
+
+    With ``as_of`` only those booked by then. Raises ConfigurationError for a booking that is not there yet.
+    """
     columns = schema.decisions.c
     conditions = [columns.disposition == REJECTED]
+    if as_of is not None:
+        conditions.append(columns.booking <= resolve(connection, as_of).booking)
     if partner:
         conditions.append(columns.partner == partner)
     if before is not None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deploy.cli import filters as f
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
 from deploy.cli.ledger import reading
 from deploy.cli.options import Data, Json, Lang, asked
@@ -22,13 +23,16 @@ Decision = Annotated[int, typer.Argument(metavar="DECISION", help="The number of
 
 
 @app.command("list")
-def list_(partner: Partner = "", before: Before = None, limit: Limit = 50, data: Data = None, lang: Lang = None, json: Json = False) -> None:
+def list_(
+    partner: Partner = "", before: Before = None, as_of: f.AsOf = None, limit: Limit = 50, data: Data = None, lang: Lang = None, json: Json = False
+) -> None:
     """List refused records, the newest first."""
+    from consumers.answers.filters import parse_as_of
     from consumers.rejections import rejections
 
     question = asked(data=data, lang=lang, json=json)
     with reading(question.settings) as connection:
-        found = rejections(connection, partner=partner, before=before, limit=limit)
+        found = rejections(connection, partner=partner, before=before, as_of=parse_as_of(as_of) if as_of else None, limit=limit)
     if json:
         print_json([_with_words(one, question.lang) for one in found])
     elif found:

@@ -132,3 +132,4 @@ def test_a_figure_that_its_events_do_not_make_is_told_by_the_exit_code(salur: Sa
 def test_a_decision_that_rejected_nothing_is_told_so(salur: Salur) -> None:
     assert salur("rejected", "explain", "1").code == 1
     assert [record["decision"] for record in salur("rejected", "list", "--json").json] == [4]
+    assert salur("rejected", "list", "--json", "--as-of", "1").json == []
