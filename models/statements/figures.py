@@ -39,7 +39,7 @@ def judge_figure(figure: Figure, found: FigureSums) -> JudgedFigure:
 
 
 def _in_unit(destinations: Mapping[str, tuple[Amount, ...]], unit: str) -> dict[str, tuple[Amount, ...]]:
-    return {code: tuple(amount for amount in amounts if amount.unit == unit) for code, amounts in destinations.items()}
+    return {code: tuple(amount for amount in amounts if amount.unit == unit and amount.steps) for code, amounts in destinations.items()}
 
 
 def _judge_part(part: Part, found: PartSums) -> JudgedPart:

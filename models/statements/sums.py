@@ -44,8 +44,12 @@ class ScopeSums:
     is_closed: bool = False
 
     def total(self, unit: str) -> int | None:
-        """Return the sum in a unit over the scope's measures, None if nothing was counted in it."""
-        return in_one_unit(self.sums).get(unit)
+        """Return the sum in a unit over the scope's measures, None if nothing counts in it: nothing was booked, or all was taken back."""
+        return in_one_unit(self.sums).get(unit) or None
+
+    def was_taken_back(self, unit: str) -> bool:
+        """Tell whether something was booked in a unit of which nothing is left."""
+        return in_one_unit(self.sums).get(unit) == 0
 
     def besides(self, unit: str) -> tuple[Amount, ...]:
         """Return what the scope's measures count in other units."""

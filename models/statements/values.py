@@ -5,8 +5,8 @@ that is not said, the last digit that is not a zero, and no more than a tenth of
 *thousands* anything with that many digits. A *target* fits when it is reached, and speaks of deliveries only.
 
 A sum that is smaller than what was said is *part* as long as more may come: until the scope is closed, and never
-for a difference. One that is larger contradicts. No sum is never 0: then the claim is *unsupported*, unless its very
-number is counted in another unit, which contradicts it.
+for a difference. One that is larger contradicts. No sum is never 0: where nothing was booked, or all of it was taken
+back, the claim is *unsupported*, unless its very number is counted in another unit, which contradicts it.
 """
 
 import dataclasses
@@ -103,8 +103,8 @@ def judge_value(claim: Claim, scope: ScopeSums, *, less: ScopeSums | None = None
     tally = scope.total(claim.unit) if claim.qualifier != "target" else _delivered(scope, claim.unit)
     if tally is None:
         return Judged(reason=_nothing(claim, scope))
-    if tally <= 0:
-        return Judged(reason=_reason("stmt.taken_back", claim, tally), tally=Amount(tally, claim.unit))
+    if tally < 0:
+        return Judged(reason=Reason("stmt.taken_back", {"tally": (Amount(tally, claim.unit),)}), tally=Amount(tally, claim.unit))
     return _compared(claim, tally, is_closed=scope.is_closed)
 
 
@@ -175,6 +175,8 @@ def _nothing(claim: Claim, scope: ScopeSums) -> Reason:
         return Reason("stmt.counted_otherwise", {"said": said, "found": same})
     if besides:
         return Reason("stmt.other_units", {"found": besides})
+    if scope.was_taken_back(claim.unit):
+        return Reason("stmt.taken_back", {"tally": (Amount(0, claim.unit),)})
     others = tuple(amount for amount in scope.other_measures() if amount.unit.removesuffix(PER_DAY) == claim.unit.removesuffix(PER_DAY))
     return Reason("stmt.other_measures", {"found": others}) if others else Reason("stmt.no_events")
 

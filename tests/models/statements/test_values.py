@@ -91,6 +91,14 @@ def test_nothing_booked_is_no_zero() -> None:
 def test_what_was_taken_back_supports_nothing() -> None:
     assert said_of(judged("1985 group", "0 group")) == ("unsupported", "stmt.taken_back")
     assert said_of(judged("1985 group", "0 group", qualifier="less-than")) == ("unsupported", "stmt.taken_back")
+    assert said_of(judged("1985 group", "-5 group")) == ("unsupported", "stmt.taken_back")
+    assert said_of(judged("5 payment", scope=sums("9 payment"), less=sums("0 payment"))) == ("unsupported", "stmt.subtrahend_missing")
+    assert said_of(judged("5 payment", scope=sums("0 payment"), less=sums("9 payment"))) == ("unsupported", "stmt.taken_back")
+    assert said_of(judged("5 percent", scope=sums("0 IDR"), of=sums("9 IDR"))) == ("unsupported", "stmt.numerator_missing")
+
+
+def test_what_was_taken_back_in_one_unit_does_not_hide_that_it_counts_in_another() -> None:
+    assert said_of(judged("7 person", scope=sums("0 person", "7 payment"))) == ("contradicted", "stmt.counted_otherwise")
 
 
 def test_the_gap_is_the_tally_less_what_was_said() -> None:
