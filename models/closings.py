@@ -28,26 +28,26 @@ def day_of(date_or_moment: str) -> str | None:
 
 
 class Closings:
-    """What is closed by now. False as long as that is nothing."""
+    """What is closed by now; ``anything`` is a plain attribute because every event is asked."""
 
-    __slots__ = ("_batches", "_periods")
+    __slots__ = ("_batches", "_periods", "anything")
 
     def __init__(self) -> None:
+        self.anything = False
         self._periods: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
         self._batches: set[tuple[str, str, str]] = set()
-
-    def __bool__(self) -> bool:
-        return bool(self._periods or self._batches)
 
     def copy(self) -> "Closings":
         """Return equal closings that grow on their own."""
         other = Closings()
         other._periods = self._periods.copy()
         other._batches = self._batches.copy()
+        other.anything = self.anything
         return other
 
     def close(self, closure: PeriodClosure) -> None:
         """Take up an accepted closing."""
+        self.anything = True
         programme, country = closure.programme, closure.country
         if closure.period is not UNSET:
             first, last = day_of(closure.period.start), day_of(closure.period.end)

@@ -180,7 +180,7 @@ class Registry:
 
     def is_closed(self, *, programme: str, country: str, day: str, subject: str) -> bool:
         """Tell whether the day or the batch is closed at the destination for the programme or one above it."""
-        return bool(self.closings) and self.closings.cover(self._ancestors.get(programme, ()), country, day=day, subject=subject)
+        return self.closings.anything and self.closings.cover(self._ancestors.get(programme, ()), country, day=day, subject=subject)
 
     def programme_is_within(self, code: str, ancestor: str) -> bool:
         """Tell whether the programme is ``ancestor`` or anywhere below it."""

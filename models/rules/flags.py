@@ -34,7 +34,7 @@ def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[s
     age_ms = received_at_ms - event.occurred_at_ms
     if age_ms > LATE_AFTER_MS:
         flags.append(_LATE)
-    if registry.closings and _is_closed(event, registry):
+    if registry.closings.anything and _is_closed(event, registry):
         flags.append(_AFTER_PERIOD_CLOSE)
     if age_ms > 0 and _fiscal_year(received_at_ms) > _fiscal_year(received_at_ms - age_ms):
         flags.append(_AFTER_FISCAL_YEAR)
