@@ -14,8 +14,8 @@ from consumers.reconcile.ledger_side import partner_counts, tallies
 from consumers.reconcile.rawlog import RawLog, read_bookings
 from consumers.reconcile.refold import Refold
 from consumers.reconcile.remembered import to_remember
-from models.bookings import BookingRecord
-from models.errors import LedgerBehindLog
+from models.bookings import RULES_VERSION, BookingRecord
+from models.errors import ConfigurationError, LedgerBehindLog
 from models.registry import Registry
 from models.topics import BOOKINGS
 
@@ -28,13 +28,23 @@ def refold_log(
 ) -> tuple[Refold, BookingRecord | None]:
     """Recount everything that the bookings topic says was taken; return the recount and the last booking in it.
 
-    ``registry`` holds the shipped code lists, and grows along. Raises Unreachable, LogTruncated, NumbersReused, IntegrityError.
+    ``registry`` holds the shipped code lists, and grows along. Raises Unreachable, LogTruncated, NumbersReused, IntegrityError,
+    and ConfigurationError for what other rules decided.
     """
     with reader(bootstrap_servers, client) as consumer:
         booked = read_bookings(consumer)
+    refuse_other_rules(booked)
     with RawLog(bootstrap_servers, booked, client=client) as log:
         refold = _refold(log, booked, registry, on_progress)
     return refold, booked[-1] if booked else None
+
+
+def refuse_other_rules(booked: Sequence[BookingRecord]) -> None:
+    """Raise ConfigurationError if a booking was made by rules that are not written here: every difference would be theirs."""
+    for booking in booked:
+        if booking.rules != RULES_VERSION:
+            message = f"booking {booking.number} was decided by rules {booking.rules}, this program has rules {RULES_VERSION}"
+            raise ConfigurationError(message, hint="compare with the version of Salur that booked it")
 
 
 def differences_from_log(connection: sa.Connection, refold: Refold, last: BookingRecord | None) -> Iterator[Difference]:

@@ -85,6 +85,22 @@ _ERRORS: Final[Mapping[str, str]] = {
     "booking {first} is after booking {last}": "pembukuan {first} sesudah pembukuan {last}",
     "{asked:many} is not a year": "{asked} bukan tahun",
     "write 2020": "tulis 2020",
+    "--since is booking {since}, after booking {last}": "--since adalah pembukuan {since}, sesudah pembukuan {last}",
+    "figures by {dimensions} are not published": "angka menurut {dimensions} tidak dipublikasikan",
+    "take --by destination, destination,programme or destination,programme,month": (
+        "pakai --by destination; destination,programme; atau destination,programme,month"
+    ),
+    "published figures cannot be picked by {dimension}": "angka yang dipublikasikan tidak dapat dipilih menurut {dimension}",
+    "pick by destination, programme, item, measure or unit": "pilih menurut destination, programme, item, measure, atau unit",
+    "published figures by {dimensions} have no {dimension}": "angka yang dipublikasikan menurut {dimensions} tidak memuat {dimension}",
+    "add it to --by": "tambahkan ke --by",
+    "{option} does not go with --public": "{option} tidak dapat dipakai bersama --public",
+    "published are sums of everything there is now, by destination, programme, month": (
+        "yang dipublikasikan adalah jumlah semua yang ada sekarang, menurut tujuan, program, bulan"
+    ),
+    "the tables keep no public figures": "tabel tidak menyimpan angka publik",
+    "values in {units:many} cannot be laid on one line": "nilai dalam {units} tidak dapat disambung dalam satu garis",
+    "choose one with --unit, or draw --by events": "pilih satu dengan --unit, atau ambil dengan --by events",
     "turn them round": "tukar keduanya",
     "{asked:many} is not a day or a month": "{asked} bukan tanggal ataupun bulan",
     "write 2020-05-03 or 2020-05": "tulis 2020-05-03 atau 2020-05",
@@ -100,6 +116,11 @@ _ERRORS: Final[Mapping[str, str]] = {
     "ask the ledger: --source ledger": "tanyakan kepada buku besar: --source ledger",
     "add --table stock, or ask the ledger: --source ledger": "tambahkan --table stock, atau tanyakan kepada buku besar: --source ledger",
     "there is no topic {topic}": "tidak ada topik {topic}",
+    "booking {number} was decided by rules {then}, this program has rules {now}": (
+        "pembukuan {number} diputuskan menurut aturan {then}, program ini memakai aturan {now}"
+    ),
+    "compare with the version of Salur that booked it": "bandingkan dengan versi Salur yang membukukannya",
+    "rebuild with the version of Salur that booked it": "bangun ulang dengan versi Salur yang membukukannya",
     "make it with: salur topics": "buat dengan: salur topics",
     "nothing listens at {servers}": "tidak ada yang menjawab di {servers}",
     "check that Kafka runs: salur doctor": "periksa apakah Kafka berjalan: salur doctor",

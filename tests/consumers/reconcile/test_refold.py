@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -13,12 +14,13 @@ from consumers.ledger.candidates import SourceRecord, prepare
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from consumers.reconcile.difference import Difference
 from consumers.reconcile.ledger_side import differences_within
-from consumers.reconcile.log_side import differences_from_log
+from consumers.reconcile.log_side import differences_from_log, refuse_other_rules
 from consumers.reconcile.rawlog import RawRecord
 from consumers.reconcile.refold import Refold
 from consumers.reconcile.remembered import to_remember
 from models import schema
-from models.bookings import BookingRecord
+from models.bookings import RULES_VERSION, BookingRecord
+from models.errors import ConfigurationError
 from models.events.catalogue import EVENT_TYPES
 from models.registry import Registry
 from models.topics import EVENTS
@@ -156,6 +158,13 @@ def test_a_booking_that_does_not_fit_the_log_is_told() -> None:
     refold = Refold(shipped(), set())
     refold.take(BookingRecord(number=1, booked_at=0, partitions=1, ranges=[], released=[7], given_up=[], size=4, root="", previous=""), [])
     assert refold.oddities == ["booking 1 settles decision 7, which is not held", "booking 1 says it ends at decision 4, the log gives 1"]
+
+
+def test_what_other_rules_decided_is_not_compared() -> None:
+    booking = BookingRecord(number=4, rules=99, booked_at=0, partitions=1, ranges=[], released=[], given_up=[], size=0, root="", previous="")
+    refuse_other_rules([msgspec.structs.replace(booking, rules=RULES_VERSION)])
+    with pytest.raises(ConfigurationError, match=r"booking 4 was decided by rules 99, this program has rules \d+ → compare with the version"):
+        refuse_other_rules([booking])
 
 
 def at(offset: int, value: bytes) -> SourceRecord:
