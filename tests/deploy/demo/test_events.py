@@ -262,3 +262,13 @@ def test_the_pack_conversion_names_items_and_units_that_exist() -> None:
         assert registry.items[row["into_item"]].unit == row["into_unit"]
         assert int(row["quantity"]) > 0
         assert int(row["into_quantity"]) > 0
+
+
+def test_one_simulated_consignment_is_still_on_its_way_and_no_stock_is_negative(demo: Rehearsal) -> None:
+    stock: Counter[tuple[str, str, str]] = Counter()
+    for cell, steps in demo.cells.items():
+        if cell.table == STOCK and cell.simulated:
+            stock[cell.measure, cell.holder, cell.item] += steps
+    assert min(stock.values()) >= 0
+    in_transit = {(cell.lot, steps) for cell, steps in demo.cells.items() if cell.simulated and cell.measure == "in-transit" and steps}
+    assert in_transit == {("masker-tw-2", 800)}

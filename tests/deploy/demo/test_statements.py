@@ -148,6 +148,12 @@ def test_every_statement_of_the_table_has_its_verdict_and_no_figure_was_left_out
     assert {(name, one.figure.figure) for name in WHOLE for one in answers[name].figures} == {(row.statement, row.figure) for row in ROWS}
 
 
+def test_what_was_announced_or_permitted_and_not_reported_is_unsupported(answers: dict[str, StatementAnswer]) -> None:
+    others = {name: answer.verdict for name, answer in answers.items() if name not in WHOLE}
+    assert len(others) == len(catalogue.lines("pernyataan-lain.jsonl"))
+    assert set(others.values()) == {"unsupported"}
+
+
 def test_the_malaysian_sum_is_refused_with_both_figures(answers: dict[str, StatementAnswer]) -> None:
     judged = figure_of(answers, "malaysia-348843", "recipients").judged
     assert judged.judged.reason.amounts["parts"] == (Amount(239_675, "person"), Amount(109_168, "package"))
