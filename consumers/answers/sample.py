@@ -76,13 +76,26 @@ class Sample:
     seed: str
     size: int
     by: By
-    population: int
-    population_sha256: str
+    members: tuple[Member, ...]
     unit: str | None
     whole: int | None
     interval: int | None
     start: int | None
     events: tuple[DrawnEvent, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield the population as it is hashed: a line of compact JSON for each delivery, with its steps when drawn by value."""
+        for member in self.members:
+            value = [] if self.unit is None else [member.steps[self.unit]]
+            yield _compact([member.source, member.id, *value]) + "\n"
+
+    @property
+    def population_sha256(self) -> str:
+        """The SHA-256 of all lines of the population."""
+        digest = hashlib.sha256()
+        for line in self.lines():
+            digest.update(line.encode())
+        return digest.hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON values; steps are whole numbers of the unit's smallest step."""
@@ -93,7 +106,7 @@ class Sample:
             "size": self.size,
             "by": self.by,
             "recipe": RECIPES[self.by],
-            "population": self.population,
+            "population": len(self.members),
             "population_sha256": self.population_sha256,
             **by_value,
             "events": [event.to_json() for event in self.events],
@@ -121,8 +134,7 @@ def sample(connection: sa.Connection, wanted: CellFilter, *, seed: str, size: in
         seed=seed,
         size=size,
         by=by,
-        population=len(members),
-        population_sha256=hashlib.sha256("".join(population_lines(members, unit)).encode()).hexdigest(),
+        members=tuple(members),
         unit=unit,
         whole=whole,
         interval=interval,
@@ -139,12 +151,6 @@ def population(connection: sa.Connection, wanted: CellFilter, as_of: AsOf) -> li
         if steps > 0:
             values.setdefault(delivery.number, {})[delivery.unit] = steps
     return [Member(number, source, event_id, values[number]) for number, source, event_id in _names(connection, sorted(values))]
-
-
-def population_lines(members: Iterable[Member], unit: str | None) -> Iterator[str]:
-    """Yield the lines whose SHA-256 is published; with their values when a unit is given."""
-    for member in members:
-        yield _compact([member.source, member.id] if unit is None else [member.source, member.id, member.steps[unit]]) + "\n"
 
 
 def _one_unit(members: Sequence[Member]) -> str | None:

@@ -47,6 +47,18 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Show how far each batch of payments has come, in payments and in money, and what waits to be confirmed.": (
         "Menampilkan sejauh mana setiap batch pembayaran, dalam jumlah pembayaran dan uang, dan apa yang menunggu konfirmasi."
     ),
+    "Show the balance of goods per item, holder and lot and over all borders (exit code 1 if something is unexplained).": (
+        "Menampilkan neraca barang per jenis, pemegang, dan lot serta lintas negara (kode keluar 1 jika ada yang tak terjelaskan)."
+    ),
+    "Show how many people were reached. Programmes overlap, so each figure says by which rule it was found.": (
+        "Menampilkan berapa orang yang terjangkau. Program saling tumpang tindih, maka setiap angka menyebut aturannya."
+    ),
+    "Show how much of what was delivered is shown by evidence, by number of deliveries and by value.": (
+        "Menampilkan berapa banyak penyaluran yang berbukti, menurut jumlah penyaluran dan nilainya."
+    ),
+    "Draw deliveries to be audited. Seed, booking and filter give the same sample to everybody.": (
+        "Mengambil sampel penyaluran untuk diaudit. Benih, pembukuan, dan saringan yang sama memberi sampel yang sama bagi siapa pun."
+    ),
     "Compare table, ledger and log at one booking. A difference is an incident: exit code 1.": (
         "Membandingkan tabel, buku besar, dan log pada satu pembukuan. Perbedaan adalah insiden: kode keluar 1."
     ),
@@ -59,10 +71,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Look at everything: Python, Java, disk, broker, topics, database, workers, lag; and every setting with its origin.": (
         "Memeriksa semuanya: Python, Java, disk, broker, topik, basis data, pekerja, antrean; dan setiap pengaturan beserta asalnya."
     ),
-    (
-        "Write events of simulated partners, scaled from the published figures, and what they must come to; "
-        "or check a ledger against it (exit code 1 if not)."
-    ): (
+    ("Write events of simulated partners, scaled from the published figures, and what they must come to; or check a ledger against it (exit code 1 if not)."): (
         "Menulis peristiwa mitra simulasi, diskala dari angka yang dipublikasikan, beserta hasil yang harus tercapai; "
         "atau memeriksa buku besar terhadapnya (kode keluar 1 jika berbeda)."
     ),
@@ -102,6 +111,17 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",
     "Read the ledger, or the tables that Faust keeps.": "Baca buku besar, atau tabel yang disimpan Faust.",
     "One total; refused when the figures have different units.": "Satu jumlah saja; ditolak jika satuannya berbeda.",
+    "Take the stock of this older booking or moment as the opening.": "Ambil persediaan pada pembukuan atau waktu sebelumnya ini sebagai stok awal.",
+    "Only what may be handed to anybody: small counts of people are hidden.": (
+        "Hanya yang boleh diberikan kepada siapa pun: jumlah orang yang kecil disembunyikan."
+    ),
+    "Show the people reached by sex, age and disability, with what is unknown.": (
+        "Tampilkan penerima menurut jenis kelamin, usia, dan disabilitas, beserta yang tidak diketahui."
+    ),
+    "The published seed; draw it after the booking is published.": "Benih yang dipublikasikan; tentukan setelah pembukuannya dipublikasikan.",
+    "How many deliveries; by value at most so many.": "Berapa penyaluran; menurut nilai paling banyak sekian.",
+    "Every delivery has the same chance, or every step of value.": "Setiap penyaluran berpeluang sama, atau setiap satuan nilai.",
+    "Also write the population here, to draw the sample again.": "Tulis juga populasinya di sini, untuk mengambil ulang sampelnya.",
     "At most so many events; 0 for all. All are summed up in any case.": "Paling banyak sekian peristiwa; 0 untuk semua. Semuanya tetap dijumlahkan.",
     "The statement to open; without it all are listed.": "Pernyataan yang dibuka; tanpa ini semuanya didaftar.",
     "How many lines to write, with everything that goes wrong in them.": "Jumlah baris yang ditulis, termasuk semua yang bermasalah.",

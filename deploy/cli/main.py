@@ -9,7 +9,29 @@ import sys
 import typer
 import typer.main
 
-from deploy.cli import batches, check, demo, diff, doctor, explain, flags, plan, publish, rebuild, reconcile, rejected, simulate, statement, tally, topics, up
+from deploy.cli import (
+    balance,
+    batches,
+    check,
+    demo,
+    diff,
+    doctor,
+    evidence,
+    explain,
+    flags,
+    plan,
+    publish,
+    reached,
+    rebuild,
+    reconcile,
+    rejected,
+    sample,
+    simulate,
+    statement,
+    tally,
+    topics,
+    up,
+)
 from deploy.cli.console import complain
 from deploy.cli.help_words import into_indonesian
 from deploy.cli.options import spoken
@@ -37,6 +59,10 @@ app.command("diff")(diff.command)
 app.command("plan")(plan.command)
 app.command("batches")(batches.command)
 app.command("flags")(flags.command)
+app.command("balance")(balance.command)
+app.command("reached")(reached.command)
+app.command("evidence")(evidence.command)
+app.command("sample")(sample.command)
 app.add_typer(rejected.app, name="rejected")
 app.command("reconcile")(reconcile.command)
 app.command("rebuild")(rebuild.command)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 By = Annotated[str, typer.Option("--by", metavar="DIM,DIM", help="Group rows by these dimensions; day and month too.")]
 Source = Annotated[Literal["ledger", "tables"], typer.Option("--source", help="Read the ledger, or the tables that Faust keeps.")]
+Public = Annotated[bool, typer.Option("--public", help="Only what may be handed to anybody: small counts of people are hidden.")]
+Parts = Annotated[bool, typer.Option("--parts", help="Show the people reached by sex, age and disability, with what is unknown.")]
 Total = Annotated[bool, typer.Option("--total", help="One total; refused when the figures have different units.")]
 
 
@@ -47,6 +49,8 @@ def command(
     source: Source = "ledger",
     simulated: Simulated = False,
     total: Total = False,
+    public: Public = False,
+    parts: Parts = False,
     data: Data = None,
     lang: Lang = None,
     json: Json = False,
@@ -55,6 +59,9 @@ def command(
     question = locals()
     command_asked = asked(data=data, lang=lang, json=json)
     dimensions = () if total else _dimensions(by)
+    if public or parts:
+        _show_people(command_asked, question, dimensions)
+        return
     answer = _answer(command_asked.settings, question, dimensions)
     if total:
         _show_total(command_asked, answer)
@@ -87,6 +94,11 @@ def show(command_asked: Asked, answer: "TallyAnswer", *, by: "Sequence[str]") ->
         remarks().print(say("nothing", lang))
     else:
         print_table(headings(by, answer.rows, lang, is_tables=answer.source == "tables"), [cells_of(row, by, lang) for row in answer.rows])
+    for row in answer.rows:
+        for fact in row.conversions:
+            remarks().print(_conversion(row.group["item"], fact.to_json(), lang))
+    if any(row.rule for row in answer.rows):
+        remarks().print(say("contacts_rule", lang))
     remarks().print(foot(answer, command_asked))
 
 
@@ -117,6 +129,23 @@ def _dimensions(by: str) -> tuple[str, ...]:
     from consumers.answers.dimensions import parse_by
 
     return parse_by(by)
+
+
+def _show_people(command_asked: Asked, question: "Mapping[str, Any]", by: "Sequence[str]") -> None:
+    from deploy.cli.people import show_parts, show_public
+
+    with reading(command_asked.settings) as connection:
+        wanted = wanted_cells(connection, question)
+        if question["public"]:
+            show_public(connection, command_asked, question, wanted, by)
+        else:
+            show_parts(connection, command_asked, wanted, by)
+
+
+def _conversion(item: str, fact: "Mapping[str, str]", lang: "Language") -> str:
+    packs = f"{item}: {grouped(fact['quantity'], lang)} {unit_word(fact['unit'], lang)}"
+    into = f"{grouped(fact['into_quantity'], lang)} {unit_word(fact['into_unit'], lang)} {fact['into_item']}"
+    return say("conversion", lang, packs=packs, qualifier=say(f"qualifier_{fact['qualifier']}", lang), into=into, source=fact["source"], date=fact["date"])
 
 
 def _answer(settings: "Settings", question: "Mapping[str, Any]", by: "Sequence[str]") -> "TallyAnswer":

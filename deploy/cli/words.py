@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.settings import Language
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    **_PEOPLE,
     "destination": ("Destination", "Tujuan"),
     "programme": ("Programme", "Program"),
     "activity": ("Activity", "Kegiatan"),
@@ -203,9 +205,13 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "press": ("Press Ctrl-C to stop.", "Tekan Ctrl-C untuk berhenti."),
     "demo_publishing": ("publishing the events of the published figures", "mengirim peristiwa dari angka yang telah dipublikasikan"),
     "demo_hidden": ("{count} more rows do not fit; these changed last", "{count} baris lagi tidak muat; yang tampil adalah yang terakhir berubah"),
+    "demo_statements": (
+        "Published figures, and what the events say of them (salur statement NAME opens one)",
+        "Angka yang dipublikasikan, dan apa kata peristiwa tentangnya (salur statement NAMA membukanya)",
+    ),
     "demo_plans": (
-        "Beside the tallies, and never in them: budgets, capacities and people affected",
-        "Di samping rekapitulasi dan tidak pernah di dalamnya: pagu, kapasitas dan orang terdampak",
+        "Beside the tallies below, and never in them: budgets, capacities and people affected",
+        "Di samping rekapitulasi di bawah dan tidak pernah di dalamnya: pagu, kapasitas dan orang terdampak",
     ),
     "demo_first": ("first tally after {seconds} s", "rekapitulasi pertama setelah {seconds} detik"),
 }

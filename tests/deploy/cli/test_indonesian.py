@@ -25,6 +25,10 @@ SAID_TO_PEOPLE = (
     "consumers/answers/asof.py",
     "consumers/answers/diff.py",
     "consumers/answers/plans.py",
+    "consumers/answers/balance.py",
+    "consumers/answers/public.py",
+    "consumers/answers/sample.py",
+    "deploy/cli/people.py",
 )
 MAKERS = frozenset({"Finding", "ConfigurationError", "Unreachable"})
 NOT_TRANSLATED = frozenset({"Python", "Java", "Broker", "7", "7 (7)", "7: 7", "7, expected 7", "7 is no 7 of Salur"})

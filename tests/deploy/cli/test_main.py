@@ -13,7 +13,28 @@ from models.registry import Registry
 from models.units import CURRENCIES, UNITS
 from tests.deploy.cli.conftest import Salur
 
-COMMANDS = ["batches", "check", "demo", "diff", "doctor", "explain", "flags", "plan", "publish", "rebuild", "reconcile", "simulate", "tally", "topics", "up"]
+COMMANDS = [
+    "balance",
+    "batches",
+    "check",
+    "demo",
+    "diff",
+    "doctor",
+    "evidence",
+    "explain",
+    "flags",
+    "plan",
+    "publish",
+    "reached",
+    "rebuild",
+    "reconcile",
+    "sample",
+    "simulate",
+    "statement",
+    "tally",
+    "topics",
+    "up",
+]
 
 
 def test_the_commands_have_their_fixed_names() -> None:
