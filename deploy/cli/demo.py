@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from consumers.answers.tally import TallyAnswer
     from deploy.running import Addresses
     from deploy.stack import Stack
+    from models.statements.verdicts import Verdict
 
 Once = Annotated[bool, typer.Option("--once", help="Drain, print the tallies, reconcile, and end with 0 or 1.")]
 
@@ -69,10 +70,11 @@ def _once(stack: "Stack", question: Asked, began: float, *, simulated: bool) -> 
     remarks().print(f"  … {say('demo_first', question.lang, seconds=seconds)}")
     run.drain(addresses, ends)
     answer = _tally(addresses, simulated=simulated)
-    show(question, answer, by=_BY)
-    # The JSON of --once is the tally's alone.
+    # The JSON of --once is the tally's alone; for people it comes last, where a terminal still shows it.
     if not question.json:
+        _show_statements(question, addresses)
         _show_plans(question, _tally(addresses, simulated=simulated, by=_PLANS_BY, table=PLANS), by=_PLANS_BY)
+    show(question, answer, by=_BY)
     reconciled = compare(addresses, title=say("reconciling", question.lang), quiet=question.json)
     tell_result(reconciled, question.lang, out=remarks() if question.json else answers())
     return reconciled.equal
@@ -122,10 +124,34 @@ def _show_plans(question: Asked, answer: "TallyAnswer", *, by: Sequence[str]) ->
     from deploy.cli.tally import cells_of, headings
 
     lang = question.lang
-    answers().print(f"\n{say('demo_plans', lang)}")
+    answers().print(say("demo_plans", lang))
     print_table(headings(by, answer.rows, lang, is_tables=False), [cells_of(row, by, lang) for row in answer.rows])
+    answers().print()
 
 
+def _show_statements(question: Asked, addresses: "Addresses") -> None:
+    """Print every published figure with its verdict; of those that no event shows, only the names."""
+    from consumers.answers.statements import Statements
+    from consumers.database import open_for_reading
+    from consumers.registered import registry_of
+    from deploy.cli.statement_lines import verdict_word
+
+    lang = question.lang
+    engine = open_for_reading(addresses.database_url)
+    try:
+        with engine.connect() as connection, connection.begin():
+            statements = Statements(connection, registry_of(connection)).all().statements
+    finally:
+        engine.dispose()
+    answers().print(say("demo_statements", lang))
+    found = sorted((_VERDICTS.index(one.verdict), one.published.name, one.published.data.text) for one in statements)
+    bare = _VERDICTS.index("unsupported")
+    rows = [[verdict_word(_VERDICTS[place], lang), name, text] for place, name, text in found if place != bare]
+    print_table([(say(heading, lang), False) for heading in ("verdict", "statement", "said")], rows)
+    answers().print(f"{verdict_word('unsupported', lang)}: {', '.join(name for place, name, _ in found if place == bare)}\n")
+
+
+_VERDICTS: tuple["Verdict", ...] = ("supported", "part", "contradicted", "unsupported")
 _BY = ("destination", "programme", "item")
 _PLANS_BY = ("destination", "programme", "activity", "item", "recipient_type")
 
