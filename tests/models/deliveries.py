@@ -85,12 +85,13 @@ def payment(stage: str, *lines: Mapping[str, object], **data: object) -> Event:
 
 
 @st.composite
-def people(draw: st.DrawFn, most: int | None = None) -> dict[str, Any]:
+def people(draw: st.DrawFn, most: int | None = None, *, are_the_quantity: bool = False) -> dict[str, Any]:
     """Make what a line may say of its people: how many, and the parts of them; no more than ``most`` in all where that is known."""
     said: dict[str, Any] = {}
     if draw(st.booleans()):
-        most = draw(_COUNTS)
-        said["recipients"] = {"count": draw(st.sampled_from([most, str(most)])), "unit": draw(st.sampled_from(["person", "household"]))}
+        count = draw(_COUNTS)
+        most = most if are_the_quantity else count
+        said["recipients"] = {"count": draw(st.sampled_from([count, str(count)])), "unit": draw(st.sampled_from(["person", "household"]))}
     if draw(st.booleans()):
         said["disaggregation"] = {
             dimension: draw(_parts(DISAGGREGATIONS[dimension], 10**9 if most is None else most))
@@ -164,7 +165,7 @@ def service_events(draw: st.DrawFn) -> Event:
     lines: list[dict[str, Any]] = []
     for _ in draw(_LINE_NUMBERS):
         quantity = draw(_COUNTS)
-        line: dict[str, Any] = {"quantity": quantity, **draw(people(quantity if in_people else None))}
+        line: dict[str, Any] = {"quantity": quantity, **draw(people(quantity if in_people else None, are_the_quantity=kind == "participants.engaged"))}
         if "recipients" in line and not needs_quantity and draw(st.booleans()):
             line |= {"quantity": None, "unit": None}
         lines.append(line)
