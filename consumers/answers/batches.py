@@ -81,6 +81,7 @@ class BatchRow:
                     "unit": unit,
                     **{stage: format_steps(steps, unit) for stage, steps in life.stages.items()},
                     "delivered": format_steps(life.delivered, unit),
+                    "undelivered": None if life.undelivered is None else format_steps(life.undelivered, unit),
                     "open": {state: format_steps(steps, unit) for state, steps in life.open.items()},
                     "status": life.status,
                     "complete": life.is_complete,

@@ -47,6 +47,11 @@ class PaymentLife:
         return self.confirmed - self.returned_confirmed
 
     @property
+    def undelivered(self) -> int | None:
+        """What was declared and not delivered, negative when more was; None if nothing was declared."""
+        return self.declared - self.delivered if self.declared > 0 else None
+
+    @property
     def open(self) -> Mapping[str, int]:
         """How much waits in each state: ``declared`` to be instructed, ``instructed`` to be sent, ``sent`` to be confirmed, ``returned`` to be settled."""
         went_out = max(self.sent + self._failed_unsent, self.confirmed + self.failed)
@@ -71,7 +76,7 @@ class PaymentLife:
     @property
     def is_complete(self) -> bool | None:
         """Whether as many were delivered as were declared; None if nothing was declared."""
-        return self.delivered == self.declared if self.declared > 0 else None
+        return None if self.undelivered is None else not self.undelivered
 
     @property
     def _failed_sent(self) -> int:

@@ -70,7 +70,7 @@ def _show(command_asked: Asked, answer: "BatchesAnswer") -> None:
         stages = ("declared", "instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded")
         headings = [(say(name, lang), False) for name in ("batch", "programme", "destination", "unit")]
         headings += [(measure_word(name, lang), True) for name in stages]
-        headings += [(say("delivered", lang), True), (say("waits", lang), False), (say("status", lang), False)]
+        headings += [(say("delivered", lang), True), (say("undelivered", lang), True), (say("waits", lang), False), (say("status", lang), False)]
         print_table(headings, [_cells(row, unit, stages, lang) for row in shown["rows"] for unit in row["units"]])
     waiting = list(_waiting(shown["rows"], lang))
     if waiting:
@@ -84,14 +84,14 @@ def _show(command_asked: Asked, answer: "BatchesAnswer") -> None:
 
 def _cells(row: "Mapping[str, Any]", unit: "Mapping[str, Any]", stages: tuple[str, ...], lang: "Language") -> list[str]:
     waits = [f"{grouped(quantity, lang)} {say('waits_' + state, lang)}" for state, quantity in unit["open"].items() if quantity != "0"]
-    status = [say(f"status_{unit['status']}", lang)]
+    status = [say("status_in_part" if waits and unit["delivered"] != "0" else f"status_{unit['status']}", lang)]
     if unit["complete"]:
         status.append(say("complete", lang))
     if row["closed"]:
         status.append(say("closed", lang))
     if row.get("simulated"):
         status.append(say("simulated", lang))
-    figures = [grouped(unit[name], lang) for name in (*stages, "delivered")]
+    figures = [say("no_figure", lang) if unit[name] is None else grouped(unit[name], lang) for name in (*stages, "delivered", "undelivered")]
     return [row["batch"], row["programme"], row["destination"], unit_word(unit["unit"], lang), *figures, "; ".join(waits), ", ".join(status)]
 
 

@@ -40,5 +40,6 @@ def test_delivered_is_what_was_confirmed_and_stayed_and_a_refund_never_reduces_i
     life = PaymentLife(declared=10, sent=10, confirmed=10, returned=5, returned_confirmed=3, refunded=5)
     assert life.delivered == 7
     assert life.is_complete is False
+    assert (life.undelivered, PaymentLife(confirmed=3).undelivered) == (3, None)
     assert PaymentLife(confirmed=3).is_complete is None
     assert PaymentLife(declared=3, confirmed=3).is_complete is True
