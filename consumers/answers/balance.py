@@ -5,7 +5,8 @@ sold + adjusted out. Over all holders, where what one dispatches another receive
 adjusted in = on hand + in transit + distributed + sold + lost + adjusted out; what is lost was dispatched and has not
 been received whole. Every line carries all its terms, and what does not fit as ``unexplained``.
 
-The stocks and the flows are cells of their own, so the equation is a check and not a definition. Stocks that were
+A stock below nothing is in balance all the same, but goods went out of it that nobody said came in (or in another lot):
+they are shown as ``uncovered``. The stocks and the flows are cells of their own, so the equation is a check and not a definition. Stocks that were
 counted are in ``consumers.answers.counts``, consignments in ``consumers.answers.transit``.
 """
 
@@ -69,12 +70,18 @@ class BalanceLine:
         """What came in and is neither there nor gone out, in steps; 0 when the equation holds."""
         return sum(self.left.values()) - sum(self.right.values())
 
+    @property
+    def uncovered(self) -> int:
+        """What went out of a stock, or arrived, without having come in: a stock below nothing, in steps."""
+        return sum(max(0, -self.right[name]) for name in _STATES if name in self.right)
+
     def to_json(self) -> dict[str, Any]:
         """Return the line as JSON values."""
         where = {} if self.holder is None else {"holder": self.holder, "lot": self.lot}
         kind = {} if self.simulated is None else {"simulated": self.simulated}
         terms = {name: format_steps(steps, self.unit) for name, steps in (*self.left.items(), *self.right.items())}
-        return {"item": self.item, **where, "unit": self.unit, **terms, "unexplained": format_steps(self.unexplained, self.unit), **kind}
+        found = {name: format_steps(getattr(self, name), self.unit) for name in ("uncovered", "unexplained")}
+        return {"item": self.item, **where, "unit": self.unit, **terms, **found, **kind}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@
 * ``maximum``: several programmes. They overlap, so in each destination and place the programme with the most contacts
   counts, and the places are summed. People of a place that is unknown are taken as people of one place.
 
-The contacts of each programme and place stand beside the figure, and how many deliveries name no recipients by token.
+The people of a delivery are its recipients; where it names none, or fewer than it counted in persons or households
+(people engaged, trained or placed), they are those. The contacts of each programme and place stand beside the figure,
+and how many deliveries name no recipients by token.
 A household is not a person: the two are never added.
 """
 
@@ -17,7 +19,7 @@ from typing import Any, Final, Literal, NamedTuple
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, resolve
-from consumers.answers.deliveries import Group, deliveries
+from consumers.answers.deliveries import Delivery, Group, deliveries
 from consumers.answers.dimensions import group_value
 from consumers.answers.filters import CellFilter
 from consumers.answers.versions import amended, standing_versions
@@ -126,12 +128,17 @@ def reached(connection: sa.Connection, wanted: CellFilter, *, by: Sequence[str] 
     for delivery in deliveries(connection, wanted, as_of, measures={*DELIVERED, RECIPIENTS}, by=every, kinds=True):
         *values, kind = delivery.group
         place = _Place(*values[len(by) :])
-        people = delivery.steps.get(RECIPIENTS, 0) if delivery.unit in PEOPLE else 0
+        people = _people(delivery) if delivery.unit in PEOPLE else 0
         group = (*values[: len(by)], kind if wanted.shows_simulated else "")
         scopes.setdefault(group, _Scope()).add(delivery.number, delivery.unit, place, people)
     tokens = _tokens(connection, {number for scope in scopes.values() for number in scope.events}, as_of)
     rows = [row for group, scope in sorted(scopes.items()) for row in _rows(group, scope, tokens, by)]
     return Reached(as_of=as_of, rows=tuple(rows))
+
+
+def _people(delivery: Delivery) -> int:
+    named = delivery.steps.get(RECIPIENTS, 0)
+    return max(named, sum(delivery.steps.values()) - named)
 
 
 def _rows(group: Group, scope: _Scope, tokens: Mapping[int, Collection[TokenHash]], by: Sequence[str]) -> Iterator[ReachedRow]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Since = Annotated[
     str | None, typer.Option("--since", metavar="BOOKING|MOMENT", help="Take the stock of this older booking or moment as the opening.", show_default=False)
 ]
-_LINES = ("item", "holder", "lot", "unit", "equation", "unexplained")
+_LINES = ("item", "holder", "lot", "unit", "equation", "uncovered", "unexplained")
 _NUMBERS = ("counted", "book", "variance", "adjusted", "unexplained")
 _COUNTS = ("item", "holder", "lot", "unit", "counted_at", *_NUMBERS, "explained_by")
 _FIGURES = ("dispatched", "received", "damaged", "missing", "open")
@@ -69,7 +69,7 @@ def _show(answer: "Balance", lang: "Language") -> None:
     if not lines:
         remarks().print(say("nothing", lang))
     else:
-        print_table([(say(name, lang), name == "unexplained") for name in _LINES], [_line(line, lang) for line in lines])
+        print_table([(say(name, lang), name in {"uncovered", "unexplained"}) for name in _LINES], [_line(line, lang) for line in lines])
         remarks().print(say("holds" if answer.holds else "holds_not", lang))
     shown = answer.to_json()
     if shown["counts"]:
@@ -93,7 +93,7 @@ def _line(line: "BalanceLine", lang: "Language") -> list[str]:
     equation = f"{_side(line.left, shown, lang)} = {_side(line.right, shown, lang)}"
     simulated = f" ({say('simulated', lang)})" if line.simulated else ""
     where = [line.holder or say("all_holders", lang), "" if line.holder is None else _lot(line.lot, lang)]
-    return [line.item + simulated, *where, unit_word(line.unit, lang), equation, grouped(shown["unexplained"], lang)]
+    return [line.item + simulated, *where, unit_word(line.unit, lang), equation, grouped(shown["uncovered"], lang), grouped(shown["unexplained"], lang)]
 
 
 def _side(terms: "Mapping[str, int]", shown: "Mapping[str, str]", lang: "Language") -> str:

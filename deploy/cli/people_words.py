@@ -6,6 +6,7 @@ from typing import Final
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "opening": ("opening", "stok awal"),
     "equation": ("Came in = is there + went out", "Masuk = ada + keluar"),
+    "uncovered": ("Never came in", "Tanpa asal"),
     "unexplained": ("Unexplained", "Tak terjelaskan"),
     "all_holders": ("all holders", "semua pemegang"),
     "all_lots": ("all lots", "semua lot"),

@@ -97,6 +97,19 @@ def test_a_stock_that_no_event_explains_is_unexplained(books: Books) -> None:
     assert [one["unexplained"] for one in shown["totals"]] == ["3"]
 
 
+def test_what_was_handed_out_and_never_came_in_is_uncovered(books: Books) -> None:
+    books.book(
+        told("distribution.recorded", {**KEPT, "lines": [line(150)]}, partner="kdei-taipei"),
+        told("goods.produced", {**KEPT, "country": "ID", "lines": [line(20)]}),
+    )
+    shown = answer(books)
+    assert [terms(one, "holder", "on-hand", "uncovered", "unexplained") for one in shown["lines"]] == [
+        {"holder": "kdei-taipei", "on-hand": "-150", "uncovered": "150", "unexplained": "0"},
+        {"holder": "kemnaker", "on-hand": "20", "uncovered": "0", "unexplained": "0"},
+    ]
+    assert terms(shown["totals"][0], "on-hand", "uncovered") == {"on-hand": "-130", "uncovered": "130"}
+
+
 def test_an_older_booking_is_in_balance_too_and_may_be_the_opening(books: Books) -> None:
     across_the_border(books)
     [total] = answer(books, as_of=2)["totals"]

@@ -61,6 +61,14 @@ def test_of_several_programmes_in_one_place_the_highest_counts_and_places_are_su
     ]
 
 
+def test_people_who_were_counted_themselves_are_reached_and_no_one_twice(books: Books) -> None:
+    engaged = cell(table="services", measure="engaged", unit="person", item="peserta", holder="", lot="")
+    trained = engaged._replace(measure="trained")
+    books.book(Told(postings=[(engaged, 40)]), Told(postings=[(trained, 20), (trained._replace(measure="recipients"), 20)]), Told(postings=[(cell(), 99)]))
+    [row] = rows(books)
+    assert (row["quantity"], row["rule"], row["events"]) == ("60", "sum", 3)
+
+
 def test_persons_and_households_stay_apart(books: Books) -> None:
     books.book(Told(postings=[(PEOPLE, 30), (PEOPLE._replace(unit="household"), 9)]))
     assert [(row["unit"], row["quantity"]) for row in rows(books)] == [("household", "9"), ("person", "30")]

@@ -32,7 +32,7 @@ def books(tmp_path: Path) -> Books:
 
 def test_the_balance_is_an_equation_that_a_person_can_read(salur: Salur) -> None:
     answer = salur("balance", "--holder", "kemnaker", "--lang", "en")
-    assert (answer.code, answer.out.splitlines()[1]) == (0, "masker\tkemnaker\tunknown\tpiece\t10 (produced) = 10 (on-hand)\t0")
+    assert (answer.code, answer.out.splitlines()[1]) == (0, "masker\tkemnaker\tunknown\tpiece\t10 (produced) = 10 (on-hand)\t0\t0")
     indonesian = salur("balance", "--holder", "kemnaker", "--lang", "id")
     assert "10 (diproduksi) = 10 (persediaan)" in indonesian.out
     assert "tidak diketahui" in indonesian.out
