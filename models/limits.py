@@ -99,8 +99,10 @@ def _plans_passed(postings: Numbered, before: BookedBefore) -> list[FlagCode]:
     for (what, cell), delta in added.items():
         if delta <= 0:
             continue
-        together = sum(other_delta for (other, other_cell), other_delta in added.items() if other == what and _same_plan(other_cell, cell))
+        alike = [(other_cell.programme, other_delta) for (other, other_cell), other_delta in added.items() if other == what and _same_plan(other_cell, cell)]
         for programme in registry.ancestors(cell.programme) & standing.planned:
+            # An amendment may take from another programme: what it takes from outside the plan is no part of the plan's sum.
+            together = sum(other_delta for other_programme, other_delta in alike if registry.programme_is_within(other_programme, programme))
             over_target |= what != REALISED and _exceeds(TARGET, what, cell, programme, together, before)
             over_budget |= what != RECIPIENTS and _is_money(cell, registry) and _exceeds(BUDGET, what, cell, programme, together, before)
     flags: list[FlagCode] = []
@@ -122,7 +124,7 @@ def _counts_as(cell: LedgerCell, registry: Registry) -> str:
 
 
 def _same_plan(one: LedgerCell, other: LedgerCell) -> bool:
-    return (one.item, one.unit) == (other.item, other.unit)
+    return (one.destination, one.item, one.unit, one.day[:4]) == (other.destination, other.item, other.unit, other.day[:4])
 
 
 def _is_money(cell: LedgerCell, registry: Registry) -> bool:

@@ -118,4 +118,5 @@ def _tell(command_asked: Asked, result: "Result") -> None:
     for sentence in result.shown:
         remarks().print(f"  {sentence}")
     verdict = "simulation_equal" if not result.differences else "simulation_different"
-    answers().print(say(verdict, lang, **{name: grouped(str(value), lang) for name, value in result.to_json().items() if isinstance(value, int)}))
+    counts = {name: count for name, count in result.to_json().items() if name not in ("equal", "shown")}
+    answers().print(say(verdict, lang, **{name: grouped(str(count), lang) for name, count in counts.items()}))
