@@ -18,20 +18,18 @@ from consumers.answers.asof import AsOf, iso, milliseconds, resolve
 from consumers.answers.events import AT_ONCE
 from consumers.answers.filters import CellFilter
 from consumers.answers.payment_life import STAGES, PaymentLife
+from consumers.answers.returns import returned_after_confirmation, roots_of
 from consumers.ledger.headers import headers_from_text
 from models import schema
 from models.batches import BATCH_PREFIX, BatchKey
-from models.corrections import CHAIN_KINDS
 from models.decoding import decode
 from models.events.assurance import PeriodClosed
-from models.events.payments import DisbursementConfirmed
 from models.units import format_steps
 
 OLDEST: Final = 100
 """So many of the oldest unconfirmed events of a batch are listed; all are counted."""
 
 _DAY_MS: Final = 86_400_000
-_CONFIRMED: Final = str(DisbursementConfirmed.__struct_config__.tag)
 _CLOSED: Final = str(PeriodClosed.__struct_config__.tag)
 _members = msgspec.json.Decoder(list[tuple[int, int]])
 _history = schema.batch_history.c
@@ -183,17 +181,9 @@ def _lives(connection: sa.Connection, key: BatchKey, sums: Mapping[str, Mapping[
 
 def _returned_confirmed(connection: sa.Connection, key: BatchKey, unit: str, as_of: AsOf) -> int:
     """Return how much of what came back had been confirmed, by the events that the returns name."""
-    by_root = _by_root(connection, _stage_members(connection, key, "returned", unit, as_of))
-    links, decisions = schema.links.c, schema.decisions.c
-    confirmed = 0
-    for numbers in _stretches(by_root):
-        query = (
-            sa.select(links.number)
-            .join_from(schema.links, schema.decisions, decisions.number == links.target)
-            .where(links.number.in_(numbers), decisions.type == _CONFIRMED)
-        )
-        confirmed += sum(by_root[row.number] for row in connection.execute(query))
-    return confirmed
+    increments = _summed(_stage_members(connection, key, "returned", unit, as_of))
+    found = (returned_after_confirmation(connection, numbers) for numbers in _stretches(increments))
+    return sum(increments[number] for numbers in found for number in numbers)
 
 
 def _unconfirmed(connection: sa.Connection, key: BatchKey, unit: str, waiting: int, as_of: AsOf, at: int) -> Iterator[Unconfirmed]:
@@ -226,18 +216,20 @@ def _stage_members(connection: sa.Connection, key: BatchKey, measure: str, unit:
 
 
 def _by_root(connection: sa.Connection, members: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return the increments by the event that they belong to: those of a correction belong to what it corrects."""
+    """Return the increments by the event that they belong to."""
+    increments = _summed(members)
+    by_root: dict[int, int] = defaultdict(int)
+    for numbers in _stretches(increments):
+        for number, root in roots_of(connection, numbers).items():
+            by_root[root] += increments[number]
+    return by_root
+
+
+def _summed(members: Iterable[tuple[int, int]]) -> dict[int, int]:
     increments: dict[int, int] = defaultdict(int)
     for number, steps in members:
         increments[number] += steps
-    links = schema.links.c
-    by_root: dict[int, int] = defaultdict(int)
-    for numbers in _stretches(increments):
-        query = sa.select(links.number, links.root).where(links.number.in_(numbers), links.kind.in_(sorted(CHAIN_KINDS)))
-        roots = {row.number: row.root for row in connection.execute(query)}
-        for number in numbers:
-            by_root[roots.get(number, number)] += increments[number]
-    return by_root
+    return increments
 
 
 def _stretches(numbers: Iterable[int]) -> Iterator[Sequence[int]]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from consumers.answers.asof import AsOf, resolve
 from consumers.answers.deliveries import Group, deliveries
 from consumers.answers.filters import CellFilter
-from consumers.answers.plans import Percent
+from consumers.answers.percent import Percent
 from models.measures import DELIVERED, EVIDENCED, EVIDENCED_LATER, VERIFIED
 from models.units import format_steps
 
