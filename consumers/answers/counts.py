@@ -7,7 +7,7 @@ the holder and item together. The newest count of each holder, item and lot stan
 """
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from consumers.answers.asof import AsOf, iso
 from consumers.answers.events import booked_events
-from consumers.answers.versions import noted, roots, standing_versions
+from consumers.answers.versions import in_parts, noted, roots, standing_versions
 from consumers.registered import registry_of
 from models import schema
 from models.cells import DISTRIBUTIONS
@@ -113,12 +113,17 @@ def stock_counts(
     if not newest:
         return
     made_up = registry_of(connection).simulated
-    chains = roots(connection, as_of)
-    for what, counted in sorted(newest.items(), key=lambda one: (one[0].item, one[0].holder, one[0].lot or "")):
-        is_simulated = counted.event.partner in made_up
-        is_wanted = (not items or what.item in items) and (not holders or what.holder in holders) and (not lots or what.lot is None or what.lot in lots)
-        if is_wanted and (simulated or not is_simulated):
-            yield _beside_the_books(connection, as_of, what, counted, chains, simulated=is_simulated)
+    wanted = {
+        what: counted
+        for what, counted in sorted(newest.items(), key=lambda one: (one[0].item, one[0].holder, one[0].lot or ""))
+        if (not items or what.item in items) and (not holders or what.holder in holders) and (not lots or what.lot is None or what.lot in lots)
+        if simulated or counted.event.partner not in made_up
+    }
+    moves = _Moves(connection, as_of, wanted)
+    found = [_beside_the_books(what, counted, moves, simulated=counted.event.partner in made_up) for what, counted in wanted.items()]
+    names = booked_events(connection, sorted({number for _, by in found for number in by}))
+    for count, by in found:
+        yield dataclasses.replace(count, explained_by=tuple((names[number].source, names[number].id) for number in by))
 
 
 def _lines(event: StockCounted) -> Mapping[_What, int]:
@@ -130,20 +135,18 @@ def _lines(event: StockCounted) -> Mapping[_What, int]:
     return found
 
 
-def _beside_the_books(connection: sa.Connection, as_of: AsOf, what: _What, counted: _Counted, chains: Mapping[int, int], *, simulated: bool) -> StockCount:
+def _beside_the_books(what: _What, counted: _Counted, moves: "_Moves", *, simulated: bool) -> tuple[StockCount, list[int]]:
+    """Return the count beside the books, and the events that put it right since."""
     book = adjusted = 0
     explained: dict[int, int] = {}
-    for measure, day, decision, delta in _moves(connection, as_of, what, simulated=simulated):
-        root = chains.get(decision, decision)
-        steps = MOVED[measure] * delta
-        if day < counted.event.day or (day == counted.event.day and _order(connection, root) < counted.order):
+    for move in moves.of(what, simulated=simulated):
+        steps = MOVED[move.measure] * move.delta
+        if move.day < counted.event.day or (move.day == counted.event.day and moves.order(move.root) < counted.order):
             book += steps
-        elif measure in ADJUSTED:
+        elif move.measure in ADJUSTED:
             adjusted += steps
-            explained[root] = explained.get(root, 0) + steps
-    by = [number for number, steps in sorted(explained.items()) if steps]
-    events = booked_events(connection, by)
-    return StockCount(
+            explained[move.root] = explained.get(move.root, 0) + steps
+    count = StockCount(
         **what._asdict(),
         simulated=simulated,
         source=counted.event.source,
@@ -152,23 +155,54 @@ def _beside_the_books(connection: sa.Connection, as_of: AsOf, what: _What, count
         counted=counted.steps,
         book=book,
         adjusted=adjusted,
-        explained_by=tuple((events[number].source, events[number].id) for number in by),
+        explained_by=(),
     )
+    return count, [number for number, steps in sorted(explained.items()) if steps]
 
 
-def _moves(connection: sa.Connection, as_of: AsOf, what: _What, *, simulated: bool) -> Iterator[tuple[str, str, int, int]]:
-    """Yield measure, day, decision and increment of everything that moved the stock."""
+class _Move(NamedTuple):
+    measure: str
+    day: str
+    root: int
+    delta: int
+
+
+class _Moves:
+    """Everything that moved the stocks that were counted, read at once; and when events of the days of counts happened."""
+
+    def __init__(self, connection: sa.Connection, as_of: AsOf, counts: Mapping[_What, _Counted]) -> None:
+        self._moves: dict[tuple[str, str, str, bool], dict[str, list[_Move]]] = {}
+        days = {counted.event.day for counted in counts.values()}
+        chains = roots(connection, as_of)
+        unordered: set[int] = set()
+        for item, unit, holder, lot, simulated, measure, day, members in _rows(connection, as_of, counts):
+            moves = self._moves.setdefault((item, unit, holder, bool(simulated)), {}).setdefault(lot, [])
+            for decision, delta in _members.decode(members):
+                root = chains.get(decision, decision)
+                moves.append(_Move(measure, day, root, delta))
+                if day in days:
+                    unordered.add(root)
+        self._occurred_at: dict[int, int] = {}
+        columns = schema.decisions.c
+        for part in in_parts(sorted(unordered)):
+            query = sa.select(columns.number, columns.occurred_at).where(columns.number.in_(part))
+            self._occurred_at.update({number: occurred_at for number, occurred_at in connection.execute(query)})  # noqa: C416 - rows are not pairs to mypy
+
+    def of(self, what: _What, *, simulated: bool) -> Iterator[_Move]:
+        """Yield what moved this stock: of one lot, or of all."""
+        lots = self._moves.get((what.item, what.unit, what.holder, simulated), {})
+        for lot, moves in lots.items():
+            if what.lot in {None, lot}:
+                yield from moves
+
+    def order(self, number: int) -> tuple[int, int]:
+        """Return what orders an event of a day of counts among the others of its day."""
+        return self._occurred_at[number], number
+
+
+def _rows(connection: sa.Connection, as_of: AsOf, counts: Mapping[_What, _Counted]) -> Iterator[Sequence[Any]]:
     cells, history = schema.cells.c, schema.cell_history.c
-    conditions = [cells.table_name == DISTRIBUTIONS, cells.measure.in_(sorted(MOVED)), cells.simulated.is_(simulated)]
-    conditions += [cells.item == what.item, cells.unit == what.unit, cells.holder == what.holder]
-    if what.lot is not None:
-        conditions.append(cells.lot == what.lot)
-    query = sa.select(cells.measure, cells.day, history.members).join_from(schema.cells, schema.cell_history, history.cell == cells.cell)
-    for measure, day, members in connection.execute(query.where(*conditions, history.booking <= as_of.booking)):
-        for decision, delta in _members.decode(members):
-            yield measure, day, decision, delta
-
-
-def _order(connection: sa.Connection, number: int) -> tuple[int, int]:
-    occurred_at = connection.execute(sa.select(schema.decisions.c.occurred_at).where(schema.decisions.c.number == number)).scalar_one()
-    return occurred_at, number
+    columns = (cells.item, cells.unit, cells.holder, cells.lot, cells.simulated, cells.measure, cells.day, history.members)
+    conditions = [cells.table_name == DISTRIBUTIONS, cells.measure.in_(sorted(MOVED)), cells.item.in_(sorted({what.item for what in counts}))]
+    query = sa.select(*columns).join_from(schema.cells, schema.cell_history, history.cell == cells.cell)
+    yield from connection.execute(query.where(*conditions, history.booking <= as_of.booking), execution_options={"yield_per": 500})

@@ -66,7 +66,11 @@ def _show(answer: "Reached", by: "Sequence[str]", lang: "Language") -> None:
 
 
 def _cells(row: "Mapping[str, Any]", by: "Sequence[str]", lang: "Language") -> list[str]:
-    contacts = "; ".join(f"{one['destination']}/{one['place']}/{one['programme']}: {grouped(one['quantity'], lang)}" for one in row["contacts"])
+    # Of each programme over all places; --json has every place.
+    sums: dict[str, int] = {}
+    for one in row["contacts"]:
+        sums[one["programme"]] = sums.get(one["programme"], 0) + int(one["quantity"])
+    contacts = "; ".join(f"{programme}: {grouped(str(quantity), lang)}" for programme, quantity in sums.items())
     unit = unit_word(row["unit"], lang) + (f" ({say('simulated', lang)})" if row.get("simulated") else "")
     numbers = [grouped(str(row[name]), lang) for name in ("events", "events_without_tokens")]
     return [*(row[name] for name in by), grouped(row["quantity"], lang), unit, say(f"rule_{row['rule']}", lang), *numbers, contacts]
