@@ -10,6 +10,7 @@ from consumers.answers.filters import CellFilter
 from models import schema
 from models.errors import ConfigurationError
 from tests.consumers.books import FIRST_BOOKED_AT, Books, Told, cell
+from tests.consumers.ledger.desk import Desk, amendment, masks, payment, reversal, wire
 
 MINUTE = 60_000
 PAID = cell(table="disbursements", programme="bsu", item="uang", measure="returned", unit="payment")
@@ -133,7 +134,7 @@ def test_simulated_partners_are_left_out_unless_asked_for_and_then_named(books: 
 
 def test_a_difference_that_no_event_explains_is_told(year: Books) -> None:
     with year.engine.begin() as connection:
-        connection.execute(sa.update(schema.cells).where(schema.cells.c.destination == "HK").values(steps=4))
+        connection.execute(sa.update(schema.figures).where(schema.figures.c.destination == "HK").values(steps=4))
     answer = changes(year, 2, 3)
     assert not answer.adds_up
     assert [figure["adds_up"] for figure in answer.to_json()["figures"]] == [False, True]
@@ -146,3 +147,38 @@ def test_an_event_shows_where_its_bytes_are(year: Books) -> None:
         timespec="milliseconds"
     ).replace("+00:00", "Z")
     assert event["changes"] == [{"measure": "distributed", "unit": "piece", "quantity": "7"}]
+
+
+def test_a_correction_shows_its_own_reason_and_a_revised_target_may_be_a_reclassification(desk: Desk) -> None:
+    line = {"line": 1, "item": "masker", "quantity": 500, "unit": "piece"}
+    target = {"programme": "bantuan-pmi", "country": "TW", "lines": [line]}
+    desk.book(masks("a"), masks("b"), payment("s"), wire("target.set", target, event_id="t", partner="kemnaker"))
+    revised = {**target, "lines": [{**line, "item": "sabun"}], "original": "t", "reason": "soap instead"}
+    desk.book(
+        reversal("r", "a"),
+        amendment("m", "b", masks("x", 90)),
+        payment("back", "returned", payments=1, amount="1200000", reason="frozen", original="s"),
+        wire("target.revised", revised, event_id="t2", partner="kemnaker"),
+    )
+    wanted = CellFilter(values={"table": frozenset({"distributions", "disbursements", "plans"})})
+    with desk.engine.connect() as connection:
+        answer = diff(connection, wanted, 1, 2)
+    shown = [(event.event.id, event.cause, event.event.reason, event.names.id if event.names else None) for event in answer.events]
+    assert shown == [
+        ("r", "correction", "entered_twice", "a"),
+        ("m", "correction", "wrong_quantity", "b"),
+        ("back", "return", "frozen", "s"),
+        ("t2", "reclassification", "soap instead", "t"),
+    ]
+    assert answer.adds_up
+    assert answer.to_json()["events"][3]["changes"] == [{"measure": "target", "unit": "piece", "quantity": "0", "moved": "500"}]
+
+
+def test_an_event_that_waited_for_its_original_is_there_when_it_was_booked(desk: Desk) -> None:
+    desk.book(reversal("r", "a"))
+    desk.book(masks("a"))
+    with desk.engine.connect() as connection:
+        assert diff(connection, CellFilter(), 0, 1).total == 0
+        answer = diff(connection, CellFilter(), 1, 2)
+    assert [(event.event.id, event.cause) for event in answer.events] == [("a", "late"), ("r", "correction")]
+    assert answer.adds_up
