@@ -66,9 +66,7 @@ def booked(folder: Path, **how: int) -> tuple[sa.Engine, Arrival]:
 # A failing seed says as much as a smaller one would, and each example books a thousand events.
 @settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10**6), order=st.integers(0, 10**6), more_duplicates=st.integers(0, 200))
-def test_any_order_with_any_duplicates_comes_to_what_was_meant(
-    tmp_path_factory: pytest.TempPathFactory, seed: int, order: int, more_duplicates: int
-) -> None:
+def test_any_order_with_any_duplicates_comes_to_what_was_meant(tmp_path_factory: pytest.TempPathFactory, seed: int, order: int, more_duplicates: int) -> None:
     engine, arrival = booked(tmp_path_factory.mktemp("order"), seed=seed, order=order, more_duplicates=more_duplicates)
     try:
         result = checked(engine, arrival.written, is_whole=not more_duplicates)

@@ -88,7 +88,7 @@ def test_nobody_can_mistake_a_simulated_partner_for_a_real_one() -> None:
 
 @pytest.mark.parametrize("share", ["duplicates", "conflicts", "corrections", "returns", "bad"])
 def test_a_knob_at_zero_leaves_its_part_out(share: str) -> None:
-    none = dict.fromkeys(ALL_SHARES, 0)
+    none: dict[str, Any] = dict.fromkeys(ALL_SHARES, 0)
     stream, lines = streamed(Knobs(events=1_500, seed=2, **none))
     assert set(stream.meant.intake) == {"received", "accepted"}
     assert len({hashlib.sha256(line).digest() for line in lines}) == 1_500
@@ -97,7 +97,7 @@ def test_a_knob_at_zero_leaves_its_part_out(share: str) -> None:
 
 
 def test_a_late_event_arrives_a_month_after_it_happened_and_an_unreachable_bank_all_at_once() -> None:
-    calm = dict.fromkeys(ALL_SHARES, 0)
+    calm: dict[str, Any] = dict.fromkeys(ALL_SHARES, 0)
     days = [json.loads(line)["time"][:10] for line in streamed(Knobs(events=1_500, seed=2, **calm))[1]]
     late = [json.loads(line)["time"][:10] for line in streamed(Knobs(events=1_500, seed=2, **{**calm, "late": 100_000}))[1]]
     assert disorder(late) > disorder(days)
@@ -123,7 +123,7 @@ def disorder(days: list[str]) -> int:
         ({"events": 10**9}, "more than the published figures"),
     ],
 )
-def test_impossible_knobs_are_refused_in_words(wrong: dict[str, int], words: str) -> None:
+def test_impossible_knobs_are_refused_in_words(wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         list(Stream(Knobs(**{"events": 1_500, "seed": 1, **wrong})))
 
