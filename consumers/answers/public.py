@@ -1,9 +1,14 @@
 """A tally that may be handed to anybody: no count of fewer than ten people is in it, or follows from it.
 
 Every published figure is a node of one tree per measure, item and unit: all, a destination, a programme there, a
-month of that programme. No other cut is answered, because two cuts that cross can be subtracted. What must be hidden
-in the counts of people is decided by ``consumers.answers.suppression``; the other figures of an item (pieces,
-payments, money) are shown as they are, but not where people of that item are hidden: three payments are three people.
+month of that programme. No other cut is answered, because two cuts that cross can be subtracted.
+
+Of an item's people there is one tree per unit and no second: those trained and the recipients of the same training are
+the same people, and two trees that hide different nodes could be compared. In each month of a programme ``people`` are
+the recipients, or those who were delivered to and counted in persons or households (engaged, trained, placed) where
+these are more. What must be hidden of them is decided by ``consumers.answers.suppression``. The other figures of an
+item (pieces, payments, money) are shown as they are, but not where its people are hidden: three payments are three
+people.
 
 Left out: simulated partners; the number of events, which is a lower bound of the people; the parts of the people
 reached (sex, age, disability), which are small sooner than their whole; evidence, which is a part as well; and any
@@ -12,7 +17,7 @@ booking but the last, because two bookings can be subtracted. Two answers of dif
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,9 +27,10 @@ from consumers.answers.suppression import SMALLEST_SHOWN, Path, Publication, pub
 from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, SERVICES
 from models.errors import ConfigurationError
-from models.measures import EVIDENCE, PARTS
+from models.measures import DELIVERED, EVIDENCE, PARTS, RECIPIENTS
 from models.units import PEOPLE, format_steps
 
+PEOPLE_MEASURE: Final = "people"
 LEVELS: Final = ("destination", "programme", "month")
 CHOICES: Final = ("destination", "programme", "item", "measure", "unit")
 """The dimensions by which published figures may be picked; picking adds nothing up."""
@@ -34,8 +40,14 @@ RULE: Final = (
     "counts of fewer than 10 people are hidden, with as much beside them as is needed so that none can be worked out; "
     "parts of people, evidence, numbers of events and simulated partners are left out"
 )
-Table = tuple[str, str, str]
-"""Item, measure and unit of one tree."""
+
+
+class Table(NamedTuple):
+    """What one tree counts."""
+
+    item: str
+    measure: str
+    unit: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +119,13 @@ def public_tally(connection: sa.Connection, *, by: Sequence[str], chosen: Mappin
     """Return the published figures of a level, now; ``chosen`` picks some of them by their codes."""
     as_of = resolve(connection, None)
     trees = _trees(connection, as_of)
-    people = {table: publication(leaves) for table, leaves in trees.items() if table[2] in PEOPLE}
+    people = {table: publication(leaves) for table, leaves in trees.items() if table.measure == PEOPLE_MEASURE}
     of_item: dict[str, list[Publication]] = {}
-    for (item, _, _), made in people.items():
-        of_item.setdefault(item, []).append(made)
+    for table, made in people.items():
+        of_item.setdefault(table.item, []).append(made)
     rows: list[PublicRow] = []
     for table, leaves in sorted(trees.items()):
-        rows += _people_rows(table, people[table], by) if table in people else _other_rows(table, leaves, of_item.get(table[0], ()), by)
+        rows += _people_rows(table, people[table], by) if table in people else _other_rows(table, leaves, of_item.get(table.item, ()), by)
     closed = {(node, item) for item, found in of_item.items() for made in found for node in made.closed if len(node) < len(by) and made.shows(node)}
     answer = PublicAnswer(
         as_of=as_of,
@@ -130,10 +142,22 @@ def _trees(connection: sa.Connection, as_of: AsOf) -> dict[Table, dict[Path, int
     wanted = [cells.table_name.in_((DISBURSEMENTS, DISTRIBUTIONS, SERVICES)), cells.simulated.is_(False), cells.measure.not_in(sorted({*PARTS, *EVIDENCE}))]
     columns = (cells.destination, cells.programme, cells.day, cells.item, cells.measure, cells.unit)
     for _, steps, _, destination, programme, day, *table in cells_as_of(connection, columns, wanted, as_of):
-        leaves = found.setdefault((table[0], table[1], table[2]), {})
+        leaves = found.setdefault(Table(*table), {})
         path = (destination, programme, day[:7])
         leaves[path] = leaves.get(path, 0) + steps
-    return found
+    return _with_people(found)
+
+
+def _with_people(trees: Mapping[Table, dict[Path, int]]) -> dict[Table, dict[Path, int]]:
+    """Return the trees with those counted in people put together: per leaf the recipients, or the others if they are more."""
+    found = {table: leaves for table, leaves in trees.items() if table.unit not in PEOPLE}
+    sums: dict[Table, dict[Path, list[int]]] = {}
+    for table, leaves in trees.items():
+        if table.unit in PEOPLE:
+            together = sums.setdefault(table._replace(measure=PEOPLE_MEASURE), {})
+            for path, steps in leaves.items():
+                together.setdefault(path, [0, 0])[table.measure == RECIPIENTS] += steps
+    return {**found, **{table: {path: max(counts) for path, counts in leaves.items()} for table, leaves in sums.items()}}
 
 
 def _people_rows(table: Table, made: Publication, by: Sequence[str]) -> list[PublicRow]:
@@ -154,8 +178,7 @@ def _other_rows(table: Table, leaves: Mapping[Path, int], beside: Sequence[Publi
 
 
 def _row(path: Path, table: Table, *, steps: int | None = None, hidden: Hidden | None = None) -> PublicRow:
-    item, measure, unit = table
-    return PublicRow(group=dict(zip(LEVELS, path, strict=False)), item=item, measure=measure, unit=unit, steps=steps, hidden=hidden)
+    return PublicRow(group=dict(zip(LEVELS, path, strict=False)), **table._asdict(), steps=steps, hidden=hidden)
 
 
 def _picked(answer: PublicAnswer, chosen: Mapping[str, Collection[str]]) -> PublicAnswer:
@@ -164,6 +187,10 @@ def _picked(answer: PublicAnswer, chosen: Mapping[str, Collection[str]]) -> Publ
             raise ConfigurationError(f"published figures cannot be picked by {dimension}", hint="pick by destination, programme, item, measure or unit")
         if dimension in LEVELS and dimension not in answer.by:
             raise ConfigurationError(f"published figures by {','.join(answer.by) or 'nothing'} have no {dimension}", hint="add it to --by")
+
+    measures = frozenset(chosen.get("measure", ()))
+    if measures & {RECIPIENTS, *DELIVERED}:
+        chosen = {**chosen, "measure": measures | {PEOPLE_MEASURE}}
 
     def is_wanted(row: PublicRow | ClosedNode) -> bool:
         values = row.to_json()

@@ -69,7 +69,8 @@ def show_parts(connection: "sa.Connection", command_asked: Asked, wanted: "CellF
 
 def _public_cells(row: "Mapping[str, Any]", level: "Sequence[str]", lang: "Language") -> list[str]:
     quantity = say(f"hidden_{row['hidden']}", lang) if row["quantity"] is None else grouped(row["quantity"], lang)
-    return [*(row[name] for name in level), row["item"], measure_word(row["measure"], lang), quantity, unit_word(row["unit"], lang)]
+    measure = say("people", lang) if row["measure"] == "people" else measure_word(row["measure"], lang)
+    return [*(row[name] for name in level), row["item"], measure, quantity, unit_word(row["unit"], lang)]
 
 
 def _part_cells(row: "Mapping[str, Any]", by: "Sequence[str]", lang: "Language") -> list[list[str]]:

@@ -91,6 +91,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
             "Rincian penerima, bukti, jumlah peristiwa, dan mitra simulasi tidak ditampilkan."
         ),
     ),
+    "people": ("people", "orang"),
     "hidden_small": ("fewer than 10", "kurang dari 10"),
     "hidden_beside": ("hidden", "disembunyikan"),
     "public_closed": ("Of {item}, nothing below {node} is shown.", "Untuk {item}, tidak ada rincian di bawah {node}."),

@@ -43,6 +43,22 @@ def test_where_nothing_can_be_shown_the_node_above_is_named(books: Books) -> Non
     assert answer["closed"] == [{"item": "masker"}]
 
 
+def test_the_same_people_under_two_measures_are_one_tree(books: Books) -> None:
+    """Trained and recipients of one training, published apart with different nodes hidden, would tell what is hidden."""
+    trained = cell(table="services", measure="trained", unit="person", item="peserta", holder="", lot="")
+    for destination, people, named in (("HK", 5, 5), ("MY", 40, 40), ("SG", 30, 0), ("TW", 60, 60)):
+        where = trained._replace(destination=destination)
+        books.book(Told(postings=[(where, people), *([(where._replace(measure="recipients"), named)] if named else [])]))
+    assert [(row["destination"], row["measure"], row["quantity"]) for row in published(books)["rows"]] == [
+        ("HK", "people", None),
+        ("MY", "people", "40"),
+        ("SG", "people", None),
+        ("TW", "people", "60"),
+    ]
+    assert [row["quantity"] for row in published(books, "")["rows"]] == ["135"]
+    assert [row["destination"] for row in published(books, chosen={"measure": {"trained"}})["rows"]] == ["HK", "MY", "SG", "TW"]
+
+
 def test_other_items_are_not_touched(books: Books) -> None:
     reached(books, HK=5, TW=11)
     books.book(Told(postings=[(cell(item="sabun", destination="HK"), 3)]))
@@ -69,7 +85,7 @@ def test_parts_evidence_simulated_partners_and_numbers_of_events_are_left_out(bo
         Told(postings=[(where._replace(simulated=True, partner="simulasi-a"), 7)], partner="simulasi-a"),
     )
     answer = published(books, "destination,programme,month")
-    assert [row["measure"] for row in answer["rows"]] == ["recipients"]
+    assert [row["measure"] for row in answer["rows"]] == ["people"]
     assert answer["rows"][0]["quantity"] == "100"
     assert "events" not in answer["rows"][0]
     assert "parts of people" in answer["rule"]
