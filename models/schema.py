@@ -2,7 +2,7 @@
 
 Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``links``, ``tokens``,
 ``suspicions``, ``batch_history``) are only ever inserted, and triggers refuse anything else. Working state (``head``,
-``positions``, ``cells``, ``batches``, ``held``, ``publisher``) can be made again from them.
+``positions``, ``cells``, ``figures``, ``batches``, ``held``, ``publisher``) can be made again from them.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
 are ``ExactInteger``.
@@ -37,6 +37,9 @@ class ExactInteger(TypeDecorator[int]):
 
 # 64 bits everywhere, and still the row id itself on SQLite (appending then costs no second tree).
 _Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+REFUSED = sa.text("disposition IN ('rejected', 'conflict')")
+"""What tells the decisions that claimed nothing and changed nothing; they are found by the id they were sent with."""
 
 head = sa.Table(
     "head",
@@ -104,6 +107,8 @@ decisions = sa.Table(
     sa.Column("postings", sa.Text, nullable=False),
     sa.Column("raw", sa.LargeBinary, nullable=True),
     sa.Column("headers", sa.Text, nullable=True),
+    # Written out, not bound: a database uses the index only for a question with the very same words.
+    sa.Index("refusals_by_id", "partner", "event_id", sqlite_where=REFUSED, postgresql_where=REFUSED),
     comment="Every decision in booking order, which is also leaf order; 'first' is the held decision that a second one settles, "
     "or the decision whose id a duplicate or conflict repeats",
 )
@@ -167,6 +172,7 @@ cell_history = sa.Table(
     sa.Column("steps", ExactInteger, nullable=False),
     sa.Column("events", sa.BigInteger, nullable=False),
     sa.Column("members", sa.Text, nullable=False),
+    sa.Index("cell_history_by_booking", "booking"),
     sqlite_with_rowid=False,
     comment="Each cell after each booking that changed it: running sum and number of events, and the JSON list of [decision, increment] that did",
 )
@@ -180,6 +186,48 @@ overlaps = sa.Table(
     sa.Column("events", sa.BigInteger, nullable=False),
     comment="Sets of cells with one measure and unit that single events posted to together, with the running number of such events: "
     "what a count of distinct events over several cells must not count twice",
+)
+
+figures = sa.Table(
+    "figures",
+    metadata,
+    sa.Column("figure", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("table_name", sa.Text, nullable=False),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("simulated", sa.Boolean, nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("measure", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("month", sa.Text, nullable=False),
+    sa.Column("steps", ExactInteger, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    comment="Sums of cells: level 1 tells partners apart and level 2 months, and both leave out the finer dimensions, so that a question about "
+    "many cells reads few rows; events are different events",
+)
+
+figure_history = sa.Table(
+    "figure_history",
+    metadata,
+    sa.Column("figure", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("steps", ExactInteger, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Each figure after each booking that changed it: running sum and number of different events",
+)
+
+figure_overlaps = sa.Table(
+    "figure_overlaps",
+    metadata,
+    sa.Column("overlap", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("figures", sa.Text, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    comment="Sets of figures of one level, measure and unit that single events posted to together, with the running number of such events",
 )
 
 tokens = sa.Table(
@@ -284,4 +332,38 @@ publisher = sa.Table(
     sa.Column("leased_until", sa.BigInteger, nullable=False),
     sa.CheckConstraint("id = 1", name="publisher_is_one_row"),
     comment="The last booking whose records are all acknowledged by Kafka, and who publishes",
+)
+
+access_partners = sa.Table(
+    "access_partners",
+    metadata,
+    sa.Column("partner", sa.Text, primary_key=True),
+    sa.Column("added_at", sa.BigInteger, nullable=False),
+    comment="Partners that may be given tokens for the HTTP intake",
+)
+
+access_tokens = sa.Table(
+    "access_tokens",
+    metadata,
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=True),
+    sa.Column("revoked_at", sa.BigInteger, nullable=True),
+    sa.Index("access_tokens_by_partner", "partner"),
+    comment="What each token allows; of the token itself only its prefix and its SHA-256",
+)
+
+access_log = sa.Table(
+    "access_log",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("prefix", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    comment="Who was let in, with which token, until when; only ever inserted",
 )

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf
 from consumers.answers.dimensions import group_value, grouping_column
-from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.filters import CellFilter
+from consumers.answers.levels import conditions
 from consumers.answers.versions import roots
 from models import schema
 

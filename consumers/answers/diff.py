@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, milliseconds, resolve
 from consumers.answers.events import AT_ONCE, BookedEvent, booked_events
-from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.filters import CellFilter
+from consumers.answers.levels import conditions
 from consumers.answers.links import Link, links_of
 from consumers.answers.tally import tally
 from models import schema

@@ -12,16 +12,15 @@ import msgspec
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf
-from models import schema
+from consumers.answers.levels import CELLS, Level
 
-_overlaps = schema.overlaps.c
 Group = TypeVar("Group", bound=Hashable)
 
 
-def counted_twice(connection: sa.Connection, group_of: Mapping[int, Group], as_of: AsOf) -> Counter[Group]:
-    """Return per group how much the sum of its cells' events exceeds the number of different events."""
+def counted_twice(connection: sa.Connection, group_of: Mapping[int, Group], as_of: AsOf, *, level: Level = CELLS) -> Counter[Group]:
+    """Return per group how much the sum of its cells' (or figures') events exceeds the number of different events."""
     surplus: Counter[Group] = Counter()
-    for cells, events in _overlaps_as_of(connection, as_of):
+    for cells, events in _overlaps_as_of(connection, as_of, level):
         shared = Counter(group_of[cell] for cell in cells if cell in group_of)
         for group, members in shared.items():
             if members > 1:
@@ -29,21 +28,22 @@ def counted_twice(connection: sa.Connection, group_of: Mapping[int, Group], as_o
     return surplus
 
 
-def _overlaps_as_of(connection: sa.Connection, as_of: AsOf) -> Iterator[tuple[list[int], int]]:
+def _overlaps_as_of(connection: sa.Connection, as_of: AsOf, level: Level) -> Iterator[tuple[list[int], int]]:
     # The numbers of the overlaps are found by hopping along the primary key, so a long history is not read through.
-    first = sa.select(sa.func.min(_overlaps.overlap).label("overlap")).cte("numbers", recursive=True)
-    following = schema.overlaps.alias("following")
+    overlaps = level.overlaps.c
+    first = sa.select(sa.func.min(overlaps.overlap).label("overlap")).cte("numbers", recursive=True)
+    following = level.overlaps.alias("following")
     hop = sa.select(sa.func.min(following.c.overlap)).where(following.c.overlap > first.c.overlap).correlate(first).scalar_subquery()
     numbers = first.union_all(sa.select(hop).where(first.c.overlap.is_not(None)))
-    earlier = schema.overlaps.alias("earlier")
+    earlier = level.overlaps.alias("earlier")
     last = (
         sa.select(sa.func.max(earlier.c.booking))
         .where(earlier.c.overlap == numbers.c.overlap, earlier.c.booking <= as_of.booking)
         .correlate(numbers)
         .scalar_subquery()
     )
-    query = sa.select(_overlaps.cells, _overlaps.events).join_from(
-        numbers, schema.overlaps, sa.and_(_overlaps.overlap == numbers.c.overlap, _overlaps.booking == last)
+    query = sa.select(overlaps[level.members], overlaps.events).join_from(
+        numbers, level.overlaps, sa.and_(overlaps.overlap == numbers.c.overlap, overlaps.booking == last)
     )
     for cells, events in connection.execute(query):
         yield msgspec.json.decode(cells, type=list[int]), events

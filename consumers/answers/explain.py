@@ -1,7 +1,7 @@
 """Where a figure comes from: every event that posted to exactly its cells, in the order of booking, and whether they add up.
 
-The increments are read from the cells' histories, a booking at a time, so memory holds one booking and one page
-however many events there are. The figure they are held against is the tally's own.
+Adding up reads the increments a booking at a time, so memory holds one booking and one page however many events
+there are. The figure they are held against is the tally's own.
 """
 
 import dataclasses
@@ -12,18 +12,16 @@ import msgspec
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, iso
-from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.contributions import Contributed, Contributions, all_contributions, page_of_contributions
+from consumers.answers.filters import CellFilter
 from consumers.answers.links import Link, links_of
-from consumers.answers.tally import TallyRow, tally
+from consumers.answers.tally import TallyAnswer, TallyRow, tally
 from models import schema
 from models.units import format_steps
 
 PAGE: Final = 100
-
-Contributions = dict[tuple[str, str], int]
-"""(measure, unit) → increment in steps, of one event."""
-
-_members = msgspec.json.Decoder(list[tuple[int, int]])
+ADDED_BY_ITSELF: Final = 50_000
+"""Figures of so many events are added up whenever they are opened; larger ones when that is asked for."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,39 +75,40 @@ class ExplainedEvent:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedFigure:
-    """One figure beside the sum of the events that make it."""
+    """One figure beside the sum of the events that make it; None where they were not added up."""
 
     figure: TallyRow
-    steps: int
-    events: int
+    steps: int | None
+    events: int | None
 
     @property
-    def adds_up(self) -> bool:
+    def adds_up(self) -> bool | None:
         """Whether the events' increments sum to the figure, and are as many as it says."""
-        return self.steps == self.figure.steps and self.events == self.figure.events
+        return None if self.steps is None else self.steps == self.figure.steps and self.events == self.figure.events
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as JSON values."""
-        return {**self.figure.to_json(), "sum": format_steps(self.steps, self.figure.unit), "summed_events": self.events, "adds_up": self.adds_up}
+        summed = None if self.steps is None else format_steps(self.steps, self.figure.unit)
+        return {**self.figure.to_json(), "sum": summed, "summed_events": self.events, "adds_up": self.adds_up}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """A page of the events behind figures. ``next`` is the cursor of the following page, None on the last.
 
-    ``figures`` is empty when the page alone was asked for.
+    ``total`` is the number of all events, None where they were not counted.
     """
 
     as_of: AsOf
-    total: int
+    total: int | None
     figures: tuple[ExplainedFigure, ...]
     events: tuple[ExplainedEvent, ...]
     next: int | None
 
     @property
-    def adds_up(self) -> bool:
-        """Whether every figure is the sum of its events."""
-        return all(figure.adds_up for figure in self.figures)
+    def adds_up(self) -> bool | None:
+        """Whether every figure is the sum of its events; None if they were not added up."""
+        return None if any(figure.adds_up is None for figure in self.figures) else all(figure.adds_up for figure in self.figures)
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON values."""
@@ -123,17 +122,36 @@ class Explanation:
         }
 
 
-def explain(connection: sa.Connection, wanted: CellFilter, *, cursor: int | None = None, limit: int | None = PAGE, newest_first: bool = False) -> Explanation:
+def explain(
+    connection: sa.Connection,
+    wanted: CellFilter,
+    *,
+    cursor: int | None = None,
+    limit: int | None = PAGE,
+    newest_first: bool = False,
+    adding: bool | None = None,
+) -> Explanation:
     """Return the events of exactly the cells of ``wanted``: those after decision ``cursor``, at most ``limit`` (None for all).
 
-    To open one row of a tally, ask for ``wanted.narrowed(row.key())``. All events are summed up, whatever the page.
+    To open one row of a tally, ask for ``wanted.narrowed(row.key())``. ``adding`` sums up all events, whatever the
+    page; by default that is done for figures of up to ``ADDED_BY_ITSELF`` events, and always when all are listed.
     """
     answer = tally(connection, wanted, by=())
+    few = sum(row.events for row in answer.rows) <= ADDED_BY_ITSELF
+    if limit is None or (few if adding is None else adding):
+        return _added_up(connection, wanted, answer, cursor=cursor, limit=limit, newest_first=newest_first)
+    page = page_of_contributions(connection, wanted, answer.as_of, after=cursor, limit=limit + 1, newest_first=newest_first)
+    following = page[limit - 1][0] if len(page) > limit > 0 else None
+    figures = tuple(ExplainedFigure(figure=row, steps=None, events=None) for row in _merged(answer.rows).values())
+    return Explanation(as_of=answer.as_of, total=None, figures=figures, events=tuple(_events(connection, page[:limit], answer.as_of)), next=following)
+
+
+def _added_up(connection: sa.Connection, wanted: CellFilter, answer: TallyAnswer, *, cursor: int | None, limit: int | None, newest_first: bool) -> Explanation:
     sums: dict[tuple[str, str], list[int]] = {}
-    page: list[tuple[int, Contributions]] = []
+    page: list[Contributed] = []
     total = 0
     following: int | None = None
-    for decision, contributions in _contributions(connection, wanted, answer.as_of, newest_first=newest_first):
+    for decision, contributions in all_contributions(connection, wanted, answer.as_of, newest_first=newest_first):
         total += 1
         for key, steps in contributions.items():
             summed = sums.setdefault(key, [0, 0])
@@ -145,44 +163,23 @@ def explain(connection: sa.Connection, wanted: CellFilter, *, cursor: int | None
             page.append((decision, contributions))
         elif following is None:
             following = page[-1][0] if page else None
-    return Explanation(
-        as_of=answer.as_of, total=total, figures=_figures(answer.rows, sums), events=tuple(_events(connection, page, answer.as_of)), next=following
+    figures = tuple(
+        ExplainedFigure(figure=row, steps=steps, events=events) for key, row in _merged(answer.rows).items() for steps, events in [sums.get(key, [0, 0])]
     )
+    return Explanation(as_of=answer.as_of, total=total, figures=figures, events=tuple(_events(connection, page, answer.as_of)), next=following)
 
 
-def _figures(rows: Sequence[TallyRow], sums: Mapping[tuple[str, str], list[int]]) -> tuple[ExplainedFigure, ...]:
-    # Kinds of partner are taken together here: an explanation opens a figure, and the rows say which kind it is.
+def _merged(rows: Sequence[TallyRow]) -> Mapping[tuple[str, str], TallyRow]:
+    """Return the figures by measure and unit; kinds of partner are taken together, because the rows say which kind it is."""
     merged: dict[tuple[str, str], TallyRow] = {}
     for row in rows:
         key = (row.measure, row.unit)
         known = merged.get(key)
         merged[key] = row if known is None else dataclasses.replace(row, steps=row.steps + known.steps, events=row.events + known.events, simulated=None)
-    return tuple(ExplainedFigure(figure=row, steps=steps, events=events) for key, row in merged.items() for steps, events in [sums.get(key, [0, 0])])
+    return merged
 
 
-def _contributions(connection: sa.Connection, wanted: CellFilter, as_of: AsOf, *, newest_first: bool) -> Iterator[tuple[int, Contributions]]:
-    """Yield (decision, what it posted to the cells) in booking order. The database sorts, and spills to its disk if it must."""
-    cells, history = schema.cells.c, schema.cell_history.c
-    query = (
-        sa.select(history.booking, cells.measure, cells.unit, history.members)
-        .join_from(schema.cells, schema.cell_history, history.cell == cells.cell)
-        .where(*conditions(wanted), history.booking <= as_of.booking)
-        .order_by(history.booking.desc() if newest_first else history.booking)
-    )
-    booking = 0
-    found: dict[int, Contributions] = {}
-    for row_booking, measure, unit, members in connection.execute(query, execution_options={"yield_per": 500}):
-        if row_booking != booking:
-            yield from sorted(found.items(), reverse=newest_first)
-            booking, found = row_booking, {}
-        key = (measure, unit)
-        for decision, steps in _members.decode(members):
-            contributions = found.setdefault(decision, {})
-            contributions[key] = contributions.get(key, 0) + steps
-    yield from sorted(found.items(), reverse=newest_first)
-
-
-def _events(connection: sa.Connection, page: Sequence[tuple[int, Contributions]], as_of: AsOf) -> Iterator[ExplainedEvent]:
+def _events(connection: sa.Connection, page: Sequence[Contributed], as_of: AsOf) -> Iterator[ExplainedEvent]:
     """Yield the events of a page in its order, with what corrects them as far as it was booked by then."""
     decisions, bookings = schema.decisions.c, schema.bookings.c
     columns = [column for column in decisions if column.name not in {"raw", "headers", "postings", "reasons"}]

@@ -9,12 +9,9 @@ import datetime
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
-
-import sqlalchemy as sa
+from typing import Final
 
 from consumers.answers.dimensions import COLUMNS, unknown
-from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES, STOCK, TALLY_TABLES
 from models.errors import ConfigurationError
 from models.measures import ALL_MEASURES, EVIDENCE, PARTS, PLANNED, STOCK_STATES
@@ -165,24 +162,3 @@ def parse_as_of(text: str) -> int | datetime.datetime:
     if _DAY.fullmatch(text):
         moment += datetime.timedelta(days=1, milliseconds=-1)
     return moment if moment.tzinfo else moment.replace(tzinfo=JAKARTA)
-
-
-def conditions(wanted: CellFilter, by: Sequence[str] = ()) -> list[sa.ColumnElement[bool]]:
-    """Return the SQL conditions on ``cells`` that select exactly the cells asked for."""
-    cells = schema.cells.c
-    found: list[sa.ColumnElement[bool]] = [cells.table_name.in_(sorted(wanted.tables(by)))]
-    found += [_one_of(COLUMNS[name], values) for name, values in sorted(wanted.values.items()) if name != "table"]
-    if wanted.left_out:
-        found.append(cells.measure.not_in(sorted(wanted.left_out)))
-    if wanted.simulated != {True, False}:
-        found.append(cells.simulated.is_(True in wanted.simulated))
-    if wanted.day_from or wanted.day_to:
-        # A stock has no day, so it is in no period.
-        found.append(cells.day >= (wanted.day_from or "0"))
-    if wanted.day_to:
-        found.append(cells.day <= wanted.day_to)
-    return found
-
-
-def _one_of(column: sa.Column[Any], values: Collection[str]) -> sa.ColumnElement[bool]:
-    return column == next(iter(values)) if len(values) == 1 else column.in_(sorted(values))

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from consumers.answers.asof import AsOf
 from consumers.answers.dimensions import unknown
 from consumers.answers.events import BookedEvent, booked_events
-from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.filters import CellFilter
+from consumers.answers.levels import conditions
 from consumers.answers.tally import tally
 from models import schema
 from models.cells import FLAGS

@@ -1,4 +1,4 @@
-"""The sum of each cell now or after an older booking: from the tallies themselves, or from the last row of their history."""
+"""The sum of each cell, or figure, now or after an older booking: from the sums themselves, or from the last row of their history."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -6,31 +6,30 @@ from typing import Any
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf
-from models import schema
-
-_cells = schema.cells.c
-_history = schema.cell_history.c
+from consumers.answers.levels import CELLS, Level
 
 
 def cells_as_of(
-    connection: sa.Connection, columns: Sequence[sa.Column[Any]], conditions: Sequence[sa.ColumnElement[bool]], as_of: AsOf
+    connection: sa.Connection, columns: Sequence[sa.Column[Any]], conditions: Sequence[sa.ColumnElement[bool]], as_of: AsOf, *, level: Level = CELLS
 ) -> Iterator[Sequence[Any]]:
-    """Yield (cell, steps, events, *columns) of every cell that meets ``conditions`` and had been booked to by ``as_of``."""
+    """Yield (number, steps, events, *columns) of every sum of a level that meets ``conditions`` and had been booked to by ``as_of``."""
+    sums = level.sums.c
     if as_of.is_head:
-        query = sa.select(_cells.cell, _cells.steps, _cells.events, *columns).where(*conditions)
+        query = sa.select(sums[level.number], sums.steps, sums.events, *columns).where(*conditions)
     else:
-        query = _last_rows(columns, conditions, as_of.booking)
+        query = _last_rows(level, columns, conditions, as_of.booking)
     yield from connection.execute(query, execution_options={"yield_per": 2000})
 
 
-def _last_rows(columns: Sequence[sa.Column[Any]], conditions: Sequence[sa.ColumnElement[bool]], booking: int) -> sa.Select[Any]:
-    # One descent of the primary key (cell, booking) per cell, in either database, however long the history is.
-    earlier = schema.cell_history.alias("earlier")
+def _last_rows(level: Level, columns: Sequence[sa.Column[Any]], conditions: Sequence[sa.ColumnElement[bool]], booking: int) -> sa.Select[Any]:
+    # One descent of the primary key (number, booking) per sum, in either database, however long the history is.
+    number, history = level.sums.c[level.number], level.history
+    earlier = history.alias("earlier")
     last = (
-        sa.select(sa.func.max(earlier.c.booking)).where(earlier.c.cell == _cells.cell, earlier.c.booking <= booking).correlate(schema.cells).scalar_subquery()
+        sa.select(sa.func.max(earlier.c.booking)).where(earlier.c[level.number] == number, earlier.c.booking <= booking).correlate(level.sums).scalar_subquery()
     )
     return (
-        sa.select(_cells.cell, _history.steps, _history.events, *columns)
-        .join_from(schema.cells, schema.cell_history, sa.and_(_history.cell == _cells.cell, _history.booking == last))
+        sa.select(number, history.c.steps, history.c.events, *columns)
+        .join_from(level.sums, history, sa.and_(history.c[level.number] == number, history.c.booking == last))
         .where(*conditions)
     )

@@ -9,15 +9,17 @@ import dataclasses
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, milliseconds, resolve
-from consumers.answers.filters import JAKARTA, CellFilter, conditions
+from consumers.answers.filters import JAKARTA, CellFilter
 from consumers.answers.history import cells_as_of
+from consumers.answers.levels import conditions
+from consumers.answers.percent import Percent
+from consumers.answers.returns import confirmed_and_returned
 from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES
 from models.errors import ConfigurationError
@@ -31,8 +33,10 @@ RETURNED: Final = "returned"
 
 _YEAR: Final = re.compile(r"[12]\d{3}", re.ASCII)
 _PLANNED: Final = (BUDGET, REALISED, TARGET)
-_DONE: Final = (*sorted(DELIVERED), RETURNED, RECIPIENTS)
+_DONE: Final = (*sorted(DELIVERED), RECIPIENTS)
 _DELIVERIES: Final = frozenset({DISBURSEMENTS, DISTRIBUTIONS, SERVICES})
+_cells = schema.cells.c
+_KEY: Final = (_cells.programme, _cells.destination, _cells.day, _cells.item, _cells.unit, _cells.simulated)
 
 
 class PlanKey(NamedTuple):
@@ -47,32 +51,6 @@ class PlanKey(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Percent:
-    """One figure as a share of another, exact: the two figures, their fraction, and two decimals rounded half to even."""
-
-    part: int
-    whole: int
-    unit: str
-
-    @property
-    def hundredths(self) -> int:
-        """The percentage in hundredths."""
-        quotient, rest = divmod(self.part * 10_000, self.whole)
-        return quotient + (2 * rest > self.whole or (2 * rest == self.whole and quotient % 2 == 1))
-
-    def to_json(self) -> dict[str, str]:
-        """Return the percentage as JSON values."""
-        sign, digits = "-" if self.hundredths < 0 else "", f"{abs(self.hundredths):03d}"
-        fraction = Fraction(self.part, self.whole)
-        return {
-            "percent": f"{sign}{digits[:-2]}.{digits[-2:]}",
-            "part": format_steps(self.part, self.unit),
-            "whole": format_steps(self.whole, self.unit),
-            "fraction": f"{fraction.numerator}/{fraction.denominator}",
-        }
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFigure:
     """A sum: by measure, what of it the programmes below did, and what was booked after the year's end (None if nothing was)."""
 
@@ -82,7 +60,7 @@ class PlanFigure:
 
     @property
     def steps(self) -> int:
-        """The whole sum; what came back after it was paid is taken off."""
+        """The whole sum; what came back after it was confirmed is taken off."""
         return sum(-steps if measure == RETURNED else steps for measure, steps in self.measures.items())
 
     def to_json(self, unit: str) -> dict[str, Any]:
@@ -177,7 +155,7 @@ def plans(connection: sa.Connection, wanted: CellFilter, codes: PlanCodes, *, ye
     below = {key.programme: sorted({*codes.descendants(key.programme), key.programme}) for key in keys}
     done = dict(planned)
     if keys:
-        done |= _sums(connection, _realisation(wanted, keys, below), as_of)
+        done |= _done(connection, _realisation(wanted, keys, below), as_of)
     at_year_end = {year: _at_year_end(connection, wanted, year, keys, below, as_of) for year in {key.year for key in keys}}
     book = _Book(codes=codes, below=below, now=done, at_year_end=at_year_end)
     return PlansAnswer(as_of=as_of, rows=tuple(book.row(key) for key in keys))
@@ -268,21 +246,32 @@ def _at_year_end(
         return {}
     of_year = [key for key in keys if key.year == year]
     sums = _sums(connection, _narrowed(wanted, {PLANS}, _PLANNED), then)
-    return {**sums, **_sums(connection, _realisation(wanted, of_year, below), then)}
+    return {**sums, **_done(connection, _realisation(wanted, of_year, below), then)}
+
+
+def _done(connection: sa.Connection, wanted: CellFilter, as_of: AsOf) -> Sums:
+    """Return what was spent and delivered, and as ``returned`` what of it came back after it was confirmed."""
+    back: Sums = defaultdict(lambda: [0, 0])
+    returned = dataclasses.replace(wanted, values={**wanted.values, "table": frozenset({DISBURSEMENTS}), "measure": frozenset({RETURNED})})
+    for steps, values in confirmed_and_returned(connection, _KEY, conditions(returned), as_of):
+        total = back[RETURNED, _key(values, wanted)]
+        total[0] += steps
+        total[1] += 1
+    return {**_sums(connection, wanted, as_of), **back}
 
 
 def _sums(connection: sa.Connection, wanted: CellFilter, as_of: AsOf) -> Sums:
-    cells = schema.cells.c
-    columns = (cells.table_name, cells.measure, cells.programme, cells.destination, cells.day, cells.item, cells.unit, cells.simulated)
     sums: Sums = defaultdict(lambda: [0, 0])
-    for _cell, steps, events, table, measure, programme, destination, day, item, unit, simulated in cells_as_of(connection, columns, conditions(wanted), as_of):
-        if measure == RETURNED and table != DISBURSEMENTS:
-            continue
-        key = PlanKey(programme, destination, str(day)[:4], item, unit, bool(simulated) if wanted.shows_simulated else None)
-        total = sums[measure, key]
+    for _cell, steps, events, measure, *values in cells_as_of(connection, (_cells.measure, *_KEY), conditions(wanted), as_of):
+        total = sums[measure, _key(values, wanted)]
         total[0] += steps
         total[1] += events
     return dict(sums)
+
+
+def _key(values: Sequence[Any], wanted: CellFilter) -> PlanKey:
+    programme, destination, day, item, unit, simulated = values
+    return PlanKey(programme, destination, str(day)[:4], item, unit, bool(simulated) if wanted.shows_simulated else None)
 
 
 def _exceeds(plan: PlanFigure | None, *done: PlanFigure | None) -> bool | None:

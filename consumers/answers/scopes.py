@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from consumers.answers.asof import AsOf
-from consumers.answers.filters import STOCK_MEASURES, CellFilter, conditions
+from consumers.answers.filters import STOCK_MEASURES, CellFilter
 from consumers.answers.history import cells_as_of
+from consumers.answers.levels import conditions
 from consumers.answers.standing import Standing, standing_events
 from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES

@@ -96,7 +96,7 @@ class StatementAnswer:
     @property
     def adds_up(self) -> bool:
         """Whether the events behind every scope that was opened make its sum."""
-        return all(opened.explanation.adds_up for figure in self.figures for opened in figure.opened)
+        return all(opened.explanation.adds_up is not False for figure in self.figures for opened in figure.opened)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, resolve
 from consumers.answers.conversions import Conversion, conversions
-from consumers.answers.dimensions import DEFAULT_BY, group_value, grouping_column
+from consumers.answers.dimensions import DEFAULT_BY, group_value
 from consumers.answers.distinct import counted_twice
-from consumers.answers.filters import CellFilter, conditions
+from consumers.answers.filters import CellFilter
 from consumers.answers.history import cells_as_of
 from consumers.answers.intake import Intake, intake_total
-from models import schema
+from consumers.answers.levels import conditions_at, level_of
 from models.measures import PARTS, RECIPIENTS
 from models.units import format_steps
 
@@ -116,12 +116,13 @@ def tally(connection: sa.Connection, wanted: CellFilter, *, by: Sequence[str] = 
     ``connection`` must see one moment of the ledger (``open_for_reading``). ``events`` counts different events.
     """
     as_of = resolve(connection, wanted.as_of)
-    columns = [grouping_column(name) for name in by]
-    kinds = (schema.cells.c.measure, schema.cells.c.unit, schema.cells.c.simulated, schema.cells.c.programme)
+    level = level_of(wanted, by)
+    columns = [level.column(name) for name in by]
+    kinds = (level.sums.c.measure, level.sums.c.unit, level.sums.c.simulated, level.sums.c.programme)
     sums: dict[tuple[Any, ...], list[int]] = {}
     programmes: dict[tuple[Any, ...], set[str]] = {}
     group_of: dict[int, tuple[Any, ...]] = {}
-    for cell, steps, events, *values in cells_as_of(connection, (*columns, *kinds), conditions(wanted, by), as_of):
+    for cell, steps, events, *values in cells_as_of(connection, (*columns, *kinds), conditions_at(level, wanted, by), as_of, level=level):
         group = _group(values, by, wanted)
         group_of[cell] = group
         total = sums.setdefault(group, [0, 0])
@@ -129,7 +130,7 @@ def tally(connection: sa.Connection, wanted: CellFilter, *, by: Sequence[str] = 
         total[1] += events
         if group[-3] in _ABOUT_PEOPLE and steps:
             programmes.setdefault(group, set()).add(values[-1])
-    for group, surplus in counted_twice(connection, group_of, as_of).items():
+    for group, surplus in counted_twice(connection, group_of, as_of, level=level).items():
         sums[group][1] -= surplus
     return TallyAnswer(
         as_of=as_of,

@@ -7,6 +7,7 @@ since, changed along while a booking is made, and thrown away whole when that bo
 from collections import Counter
 from typing import Final
 
+from consumers.ledger.figures import Figures, FigureState
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.identity import IdentityIndex, identity_key, segment_from_bytes
 from consumers.ledger.store import Head, LedgerStore
@@ -27,12 +28,13 @@ DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
 class CellState:
     """One ledger cell as it stands, and where its entries go."""
 
-    __slots__ = ("booking", "cell", "events", "number", "partition", "steps", "table_cell", "totals")
+    __slots__ = ("booking", "cell", "events", "figures", "number", "partition", "steps", "table_cell", "totals")
 
-    def __init__(self, number: int, cell: LedgerCell, partition: int, totals: tuple[Total, ...]) -> None:
+    def __init__(self, number: int, cell: LedgerCell, *, partition: int, totals: tuple[Total, ...], figures: tuple[FigureState, ...]) -> None:
         self.number = number
         self.cell = cell
         self.totals = totals
+        self.figures = figures
         self.table_cell: TableCell = table_cell(cell)
         self.partition = partition
         self.steps = 0
@@ -64,6 +66,7 @@ class LedgerMemory:
         self.states: dict[LedgerCell, CellState] = {}
         self.cells: list[CellState] = []
         self.standing = Standing()
+        self.figures = Figures()
         self.batches = Batches()
         self.overlaps: dict[tuple[int, ...], OverlapState] = {}
         self.records: list[tuple[int, str]] = []
@@ -82,6 +85,7 @@ class LedgerMemory:
         self.partitions = head.partitions
         self._catch_up_ids(store)
         self._catch_up_registry(store, since=self.size)
+        self.figures.catch_up(store, self.booking)
         self._catch_up_cells(store)
         for overlap in sorted(store.rows_since(schema.overlaps, self.booking), key=lambda row: int(row.booking)):
             cells = tuple(int(number) for number in overlap.cells.strip("[]").split(","))
@@ -111,7 +115,7 @@ class LedgerMemory:
 
     def _add_cell(self, number: int, cell: LedgerCell) -> CellState:
         key = cell.partner if cell.table in (PARTNERS, FLAGS) else table_key(table_cell(cell))
-        state = CellState(number, cell, self.partition_of(key), self.standing.totals(cell))
+        state = CellState(number, cell, partition=self.partition_of(key), totals=self.standing.totals(cell), figures=self.figures.of(cell))
         self.states[cell] = state
         self.cells.append(state)
         return state

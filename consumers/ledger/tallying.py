@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from consumers.ledger.decision_log import Decision
+from consumers.ledger.figures import FigureChanges
 from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
 from consumers.ledger.store import LedgerStore
 from models import schema
@@ -71,6 +72,7 @@ class BookingTallies:
     def write(self, store: LedgerStore, booking: int) -> None:
         """Write cells, their history, sets of cells and partners' times, and bring the memory up to date."""
         self._touch_partner_cells()
+        figures = FigureChanges()
         new: list[tuple[Any, ...]] = []
         changed: list[tuple[Any, ...]] = []
         history: list[tuple[Any, ...]] = []
@@ -78,8 +80,10 @@ class BookingTallies:
             state = touched.state
             is_new = state.booking == 0
             # A partner's cell counts decisions, which bookings list already: it has a count and no members.
-            state.steps += touched.count or sum([delta for _, delta in touched.members])
-            state.events += touched.count or len(touched.members)
+            change, events = touched.count or sum([delta for _, delta in touched.members]), touched.count or len(touched.members)
+            state.steps += change
+            state.events += events
+            figures.add(state.figures, steps=change, events=events)
             state.booking = booking
             steps = store.exact(state.steps)
             if is_new:
@@ -91,6 +95,9 @@ class BookingTallies:
         store.update(schema.cells, key=["cell"], columns=["steps", "events", "booking"], rows=changed)
         store.insert(schema.cell_history, sorted(history))
         store.insert(schema.overlaps, self._overlap_rows(booking))
+        for numbers, together in self._overlaps.items():
+            figures.overlap([self._memory.cells[number - 1].figures for number in numbers], together)
+        self._memory.figures.write(store, booking, figures)
         self._write_times(store)
 
     def _post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:

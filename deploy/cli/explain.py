@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from consumers.answers.explain import ExplainedEvent, Explanation
     from deploy.settings import Language
 
-Limit = Annotated[int, typer.Option("--limit", min=0, help="At most so many events; 0 for all. All are summed up in any case.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="At most so many events; 0 for all.")]
+AddUp = Annotated[bool | None, typer.Option("--add-up/--no-add-up", help="Add up all events, whatever is listed; by default up to 50,000.", show_default=False)]
 After = Annotated[int | None, typer.Option("--after", metavar="DECISION", help="Go on after this decision.", show_default=False)]
 Newest = Annotated[bool, typer.Option("--newest-first", help="Show the last booked event first.")]
 
@@ -41,6 +42,7 @@ def command(
     limit: Limit = 100,
     after: After = None,
     newest_first: Newest = False,
+    add_up: AddUp = None,
     simulated: Simulated = False,
     data: Data = None,
     lang: Lang = None,
@@ -53,19 +55,19 @@ def command(
 
     with reading(command_asked.settings) as connection:
         wanted = wanted_cells(connection, question)
-        explanation = explain(connection, wanted, cursor=after, limit=limit or None, newest_first=newest_first)
+        explanation = explain(connection, wanted, cursor=after, limit=limit or None, newest_first=newest_first, adding=add_up)
     if json:
         print_json(explanation.to_json())
     else:
         show_events(command_asked, explanation)
-    if not explanation.adds_up:
+    if explanation.adds_up is False:
         raise typer.Exit(NO)
 
 
 def show_events(command_asked: Asked, explanation: "Explanation") -> None:
     """Print the events of a page, and under them whether all make the figures."""
     lang = command_asked.lang
-    if not explanation.total:
+    if not explanation.figures:
         remarks().print(say("nothing", lang))
         return
     names = ("booking", "event", "type", "position", "adds", "verdict", "flags", "sha256")
@@ -73,14 +75,16 @@ def show_events(command_asked: Asked, explanation: "Explanation") -> None:
     out = answers()
     for figure in explanation.figures:
         values = _in_words(figure.to_json(), lang)
-        out.print(say("adds_up" if figure.adds_up else "does_not_add_up", lang, **values))
+        verdict = {True: "adds_up", False: "does_not_add_up", None: "not_added_up"}[figure.adds_up]
+        out.print(say(verdict, lang, **values))
     if explanation.next is not None:
         remarks().print(say("more", lang, next=explanation.next))
 
 
 def _in_words(figure: dict[str, Any], lang: "Language") -> dict[str, Any]:
     """Return the members of a figure as people read them."""
-    numbers: dict[str, Any] = {name: grouped(str(figure[name]), lang) for name in ("quantity", "sum", "events", "summed_events") if name in figure}
+    names = ("quantity", "sum", "events", "summed_events")
+    numbers: dict[str, Any] = {name: grouped(str(figure[name]), lang) for name in names if figure.get(name) is not None}
     return {**figure, **numbers, "unit": unit_word(figure["unit"], lang), "measure": measure_word(figure["measure"], lang)}
 
 

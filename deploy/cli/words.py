@@ -47,6 +47,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "units": ("units", "satuan"),
     "measures": ("measures", "indikator"),
     "and": (" and ", " dan "),
+    "not_added_up": (
+        "{quantity} {unit} ({measure}) of {events} events; they were not all read: add them up with --add-up",
+        "{quantity} {unit} ({measure}) dari {events} peristiwa; belum semuanya dibaca: jumlahkan dengan --add-up",
+    ),
     "adds_up": ("{quantity} {unit} ({measure}) = sum of {events} events", "{quantity} {unit} ({measure}) = jumlah {events} peristiwa"),
     "does_not_add_up": (
         "{quantity} {unit} ({measure}), but its {summed_events} events sum to {sum}",

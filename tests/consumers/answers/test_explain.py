@@ -12,9 +12,11 @@ from models import schema
 from tests.consumers.books import Books, Told, cell
 
 
-def explained(books: Books, wanted: CellFilter | None = None, *, cursor: int | None = None, limit: int = 100, newest_first: bool = False) -> Explanation:
+def explained(
+    books: Books, wanted: CellFilter | None = None, *, cursor: int | None = None, limit: int = 100, newest_first: bool = False, adding: bool | None = None
+) -> Explanation:
     with books.engine.connect() as connection:
-        return explain(connection, wanted or CellFilter(), cursor=cursor, limit=limit, newest_first=newest_first)
+        return explain(connection, wanted or CellFilter(), cursor=cursor, limit=limit, newest_first=newest_first, adding=adding)
 
 
 def test_every_event_shows_where_its_bytes_are_and_what_it_adds(books: Books) -> None:
@@ -67,6 +69,25 @@ def test_pages_follow_one_another_without_a_gap(books: Books, *, newest_first: b
     assert seen == sorted(range(1, 13), reverse=newest_first)
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("item", ["masker", "sabun", "hand-sanitizer"])
+def test_a_page_found_without_reading_the_rest_is_the_same_page(books: Books, item: str, *, newest_first: bool) -> None:
+    for number in range(40):
+        rare = [Told(postings=[(cell(item="sabun", day=f"2020-05-{number % 9 + 10}"), number)])] if number in (3, 4, 31) else []
+        books.book(*(Told(postings=[(cell(), 1), (cell(lot="a"), 2)]) for _ in range(3)), *rare)
+    wanted = CellFilter(values={"item": frozenset({item})}, as_of=37)
+    cursor = None
+    for _ in range(200):
+        added, found = (explained(books, wanted, cursor=cursor, limit=7, newest_first=newest_first, adding=adding) for adding in (True, False))
+        assert found.events == added.events
+        assert found.next == added.next
+        assert (found.adds_up, found.total) == (None, None) or not found.figures
+        cursor = found.next
+        if cursor is None:
+            return
+    raise AssertionError("the pages never end")
+
+
 def test_corrections_are_linked_both_ways(books: Books) -> None:
     books.book(Told(postings=[(cell(), 5)]))
     books.book(Told(postings=[(cell(), -5)], corrects=(1, "reversal")))
@@ -86,5 +107,5 @@ def test_corrections_are_linked_both_ways(books: Books) -> None:
 def test_an_increment_that_was_tampered_with_does_not_add_up(books: Books) -> None:
     books.book(Told(postings=[(cell(), 5)]))
     with books.engine.begin() as connection:
-        connection.execute(sa.update(schema.cells).where(schema.cells.c.measure == "distributed").values(steps=6))
+        connection.execute(sa.update(schema.figures).where(schema.figures.c.measure == "distributed").values(steps=6))
     assert not explained(books).adds_up
