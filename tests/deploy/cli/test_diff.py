@@ -53,7 +53,8 @@ def test_wrong_moments_are_usage_errors(salur: Salur, words: list[str], hint: st
 
 def test_what_no_event_explains_is_told_by_the_exit_code(salur: Salur, books: Books) -> None:
     with books.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE cells SET steps = '251' WHERE item = 'masker'")
+        for table in ("cells", "figures"):
+            connection.exec_driver_sql(f"UPDATE {table} SET steps = '251' WHERE item = 'masker'")
     answer = salur("diff", "1", "2", "--item", "masker")
     assert answer.code == 1
     assert "= 251 (does not add up)" in answer.out
