@@ -126,11 +126,15 @@ class Statements:
 
     def one(self, name: str, *, limit: int | None = None) -> StatementAnswer:
         """Return one statement, its scopes opened to at most ``limit`` events each (None for all). Raises ConfigurationError with the closest name."""
+        answer = self.unopened(name)
+        return dataclasses.replace(answer, figures=tuple(self._with_events(answer.published, one, limit) for one in answer.figures))
+
+    def unopened(self, name: str) -> StatementAnswer:
+        """Return one statement without its events. Raises ConfigurationError with the closest name."""
         published = self._published.get(name)
         if published is None:
             raise unknown("statement", name, self._published)
-        answer = self._answer(published)
-        return dataclasses.replace(answer, figures=tuple(self._with_events(published, one, limit) for one in answer.figures))
+        return self._answer(published)
 
     def _answer(self, published: Published) -> StatementAnswer:
         return StatementAnswer(published=published, figures=tuple(self._figure(published, figure) for figure in published.data.figures))
