@@ -106,6 +106,9 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Only this fiscal year (commas mean or), such as 2020.": "Hanya tahun anggaran ini (koma berarti atau), misalnya 2020.",
     "Only these batches, with or without batch/ before the name.": "Hanya batch ini, dengan atau tanpa batch/ di depan namanya.",
     "Only what was sent so many days ago and is not confirmed.": "Hanya yang dikirim sekian hari lalu dan belum cair.",
+    "Add up all events, whatever is listed; by default up to 50,000.": (
+        "Jumlahkan semua peristiwa, apa pun yang ditampilkan; tanpa pilihan ini hanya sampai 50.000."
+    ),
     "Happened on this day or month or later.": "Terjadi pada tanggal atau bulan ini atau sesudahnya.",
     "Happened by the end of this day or month.": "Terjadi sampai akhir tanggal atau bulan ini.",
     "What the ledger said then: a booking number, a moment or a day.": "Keadaan buku besar saat itu: nomor pembukuan, waktu, atau tanggal.",

@@ -123,7 +123,8 @@ def test_a_figure_opens_to_its_events_and_they_add_up(salur: Salur) -> None:
 
 def test_a_figure_that_its_events_do_not_make_is_told_by_the_exit_code(salur: Salur, books: Books) -> None:
     with books.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE cells SET steps = '16501' WHERE unit = 'piece' AND partner = 'kdei-taipei'")
+        for table in ("cells", "figures"):
+            connection.exec_driver_sql(f"UPDATE {table} SET steps = '16501' WHERE unit = 'piece' AND NOT simulated")
     answer = salur("explain", "--item", "masker")
     assert answer.code == 1
     assert "16,501 piece (distributed), but its 1 events sum to 16,500" in answer.out
