@@ -12,6 +12,7 @@ from consumers.answers.history import cells_as_of
 from consumers.answers.intake import IntakeAnswer
 from consumers.reconcile.batches import differences_of_batches
 from consumers.reconcile.difference import DECISIONS, HISTORY, LEDGER, Difference, Sums, between_counts, between_sums, oddity
+from consumers.reconcile.figures_side import differences_of_figures
 from models import schema
 from models.cells import FLAGS, PARTNERS, LedgerCell
 
@@ -40,7 +41,7 @@ def partner_counts(answer: IntakeAnswer) -> dict[str, dict[str, int]]:
 
 
 def differences_within(connection: sa.Connection, as_of: AsOf, answer: IntakeAnswer) -> Iterator[Difference]:
-    """Yield where the ledger contradicts itself: tallies, flags and batches against histories, members and decisions; the intake's identity."""
+    """Yield where the ledger contradicts itself: tallies, flags, batches and figures against histories, members and decisions; the intake's identity."""
     current = _current(connection)
     for found, name in ((_last_of_history(connection), HISTORY), (_sums_of_members(connection), "members")):
         yield from between_sums((LEDGER, _named(connection, current, but=(PARTNERS,))), (name, _named(connection, found, but=(PARTNERS,))))
@@ -48,6 +49,7 @@ def differences_within(connection: sa.Connection, as_of: AsOf, answer: IntakeAns
     yield from between_sums((LEDGER, _named(connection, current, but=_NO_TALLIES)), (DECISIONS, posted))
     yield from _differences_of_flags(connection)
     yield from differences_of_batches(connection, booking=as_of.booking)
+    yield from differences_of_figures(connection)
     if not answer.adds_up:
         yield oddity((LEDGER, "intake"), f"the intake does not add up at booking {as_of.booking}")
     yield from between_counts((LEDGER, answer.total.to_json()), (DECISIONS, _count_decisions(connection)), {"table": "intake"})

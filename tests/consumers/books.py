@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models import schema
-from models.cells import DISTRIBUTIONS, LedgerCell
+from models.cells import DISTRIBUTIONS, STOCK, TALLY_TABLES, LedgerCell
 
 FIRST_BOOKED_AT = 1_600_000_000_000
 DISPOSITIONS = ("accepted", "duplicate", "conflict", "rejected", "held")
@@ -63,6 +63,9 @@ class Books:
         self._cells: dict[LedgerCell, int] = {}
         self._sums: dict[int, list[int]] = {}
         self._overlaps: dict[tuple[int, ...], list[int]] = {}
+        self._figures: dict[tuple[Any, ...], int] = {}
+        self._members: dict[int, set[int]] = {}
+        self._shared: dict[tuple[int, ...], int] = {}
         self._intake: Counter[str] = Counter()
         self._roots: dict[int, int] = {}
         schema.metadata.create_all(engine)
@@ -77,6 +80,7 @@ class Books:
             for decision in told:
                 self._decide(connection, decision, changed, overlapped)
             self._write_history(connection, changed)
+            self._write_figures(connection, changed)
             for cells in overlapped:
                 number, events = self._overlaps[cells]
                 connection.execute(sa.insert(schema.overlaps), {"overlap": number, "booking": self.bookings, "cells": json.dumps(cells), "events": events})
@@ -112,8 +116,10 @@ class Books:
         )
         changed.setdefault(activity, []).append((0, 1))
         for flag in told.flags:
-            where = LedgerCell("flags", "TW", "bantuan-pmi", "", "", told.partner, told.partner.startswith("simulasi-"), "", flag, "event", "", "", "", "", "")
-            changed.setdefault(self._number_of(connection, where), []).append((number, 1))
+            flagged = LedgerCell(
+                "flags", "TW", "bantuan-pmi", "", "", told.partner, told.partner.startswith("simulasi-"), "", flag, "event", "", "", "", "", ""
+            )
+            changed.setdefault(self._number_of(connection, flagged), []).append((number, 1))
         for group in self._groups(numbered):
             self._overlaps.setdefault(group, [len(self._overlaps) + 1, 0])[1] += 1
             overlapped.add(group)
@@ -171,3 +177,42 @@ class Books:
                 sa.insert(schema.cell_history), {"cell": where, "booking": self.bookings, "steps": total[0], "events": total[1], "members": json.dumps(tallied)}
             )
             connection.execute(sa.update(schema.cells).where(schema.cells.c.cell == where).values(steps=total[0], events=total[1], booking=self.bookings))
+
+    def _write_figures(self, connection: sa.Connection, changed: dict[int, list[tuple[int, int]]]) -> None:
+        """Sum the cells again by partner (level 1) and by month (level 2), without day, place and all else."""
+        cells = {number: where for where, number in self._cells.items() if where.table in TALLY_TABLES and where.table != STOCK}
+        of_event: dict[int, dict[tuple[int, str, str], set[int]]] = {}
+        touched: set[int] = set()
+        for number in changed.keys() & cells.keys():
+            where = cells[number]
+            for key in _figure_keys(where):
+                figure = self._figures.setdefault(key, len(self._figures) + 1)
+                touched.add(figure)
+                for decision, _ in changed[number]:
+                    self._members.setdefault(figure, set()).add(decision)
+                    of_event.setdefault(decision, {}).setdefault((key[0], where.measure, where.unit), set()).add(figure)
+        for figure in touched:
+            self._write_figure(connection, figure)
+        for figures in [tuple(sorted(alike)) for kinds in of_event.values() for alike in kinds.values() if len(alike) > 1]:
+            self._shared[figures] = self._shared.get(figures, 0) + 1
+            row = {"overlap": [*self._shared].index(figures) + 1, "booking": self.bookings, "figures": json.dumps(figures), "events": self._shared[figures]}
+            same = sa.and_(schema.figure_overlaps.c.overlap == row["overlap"], schema.figure_overlaps.c.booking == self.bookings)
+            connection.execute(sa.delete(schema.figure_overlaps).where(same))
+            connection.execute(sa.insert(schema.figure_overlaps), row)
+
+    def _write_figure(self, connection: sa.Connection, figure: int) -> None:
+        key = next(key for key, number in self._figures.items() if number == figure)
+        names = ("level", "table_name", "destination", "programme", "partner", "simulated", "item", "measure", "unit", "month")
+        steps = sum(self._sums[number][0] for where, number in self._cells.items() if key in _figure_keys(where) and number in self._sums)
+        sums = {"steps": steps, "events": len(self._members[figure])}
+        connection.execute(sa.delete(schema.figures).where(schema.figures.c.figure == figure))
+        row = {"figure": figure, **dict(zip(names, key, strict=True)), **sums, "booking": self.bookings}
+        connection.execute(sa.insert(schema.figures), row)
+        connection.execute(sa.insert(schema.figure_history), {"figure": figure, "booking": self.bookings, **sums})
+
+
+def _figure_keys(where: LedgerCell) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return what the figures of a cell are about: by partner, and by month."""
+    first = (where.table, where.destination, where.programme)
+    rest = (where.simulated, where.item, where.measure, where.unit)
+    return (1, *first, where.partner, *rest, ""), (2, *first, "", *rest, where.day[:7])

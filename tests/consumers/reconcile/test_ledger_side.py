@@ -38,6 +38,9 @@ def test_a_ledger_as_it_was_booked_agrees_with_itself(books: Books) -> None:
         (sa.delete(schema.decisions).where(schema.decisions.c.number == 2), {"decisions"}),
         (sa.update(schema.cells).where(schema.cells.c.measure == "flag.late").values(steps=2), {"history", "members", "decisions"}),
         (sa.update(schema.decisions).where(schema.decisions.c.number == 3).values(flags='["flag.late"]'), {"decisions"}),
+        (sa.update(schema.figures).where(schema.figures.c.level == 1).values(steps=99), {"history", "decisions"}),
+        (sa.update(schema.figure_history).where(schema.figure_history.c.booking == 2).values(events=9), {"history"}),
+        (sa.insert(schema.figure_overlaps).values(overlap=1, booking=2, figures="[1,2]", events=1), {"decisions"}),
         (sa.update(schema.bookings).where(schema.bookings.c.booking == 2).values(accepted=3), {"intake", "decisions"}),
     ],
 )
