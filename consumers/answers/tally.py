@@ -24,7 +24,7 @@ from models.units import format_steps
 Source = Literal["ledger", "tables"]
 LEDGER: Final[Source] = "ledger"
 CONTACTS: Final = "sum of service contacts"
-_ABOUT_PEOPLE: Final = frozenset({RECIPIENTS, *PARTS})
+ABOUT_PEOPLE: Final = frozenset({RECIPIENTS, *PARTS})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class TallyRow:
     @property
     def rule(self) -> str | None:
         """What a figure about people is, where it adds up those of several programmes: not how many there are."""
-        return CONTACTS if self.programmes > 1 and self.measure in _ABOUT_PEOPLE else None
+        return CONTACTS if self.programmes > 1 and self.measure in ABOUT_PEOPLE else None
 
     @property
     def conversions(self) -> tuple[Conversion, ...]:
@@ -128,7 +128,7 @@ def tally(connection: sa.Connection, wanted: CellFilter, *, by: Sequence[str] = 
         total = sums.setdefault(group, [0, 0])
         total[0] += steps
         total[1] += events
-        if group[-3] in _ABOUT_PEOPLE and steps:
+        if group[-3] in ABOUT_PEOPLE and steps:
             programmes.setdefault(group, set()).add(values[-1])
     for group, surplus in counted_twice(connection, group_of, as_of, level=level).items():
         sums[group][1] -= surplus

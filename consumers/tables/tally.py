@@ -11,7 +11,7 @@ from consumers.answers.asof import AsOf
 from consumers.answers.dimensions import DEFAULT_BY
 from consumers.answers.filters import CellFilter, first_day, last_day
 from consumers.answers.intake import DISPOSITIONS, Intake
-from consumers.answers.tally import Source, TallyAnswer, row_of
+from consumers.answers.tally import ABOUT_PEOPLE, Source, TallyAnswer, row_of
 from consumers.tables.reader import TablesSnapshot
 from models.cells import STOCK, TableCell
 from models.errors import ConfigurationError
@@ -33,7 +33,7 @@ def tally(snapshot: TablesSnapshot, wanted: CellFilter, *, as_of: AsOf, by: Sequ
         total = sums.setdefault(group, [0, 0])
         total[0] += int(steps)
         total[1] += postings
-        if int(steps):
+        if cell.measure in ABOUT_PEOPLE and int(steps):
             programmes.setdefault(group, set()).add(cell.programme)
     ordered = sorted(sums.items(), key=lambda item: tuple(str(value) for value in item[0]))
     return TallyAnswer(

@@ -182,6 +182,8 @@ def _show_total(command_asked: Asked, answer: "TallyAnswer") -> None:
         remarks().print(say("nothing", command_asked.lang))
     else:
         answers().print(_figure(total, command_asked.lang))
+        if total.rule:
+            remarks().print(say("contacts_rule", command_asked.lang))
         remarks().print(foot(answer, command_asked))
 
 

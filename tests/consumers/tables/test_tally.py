@@ -24,6 +24,8 @@ POSTINGS = [
     (STOCK_CELL, -18),
     (cell(measure="recipients.sex.f", unit="person"), 2),
     (cell(measure="evidenced"), 5),
+    (cell(measure="recipients", unit="person"), 9),
+    (cell(measure="recipients", unit="person", programme="bansos-publik"), 4),
     (cell(table="plans", measure="budget", item="uang", unit="IDR", holder="", lot=""), 100),
 ]
 

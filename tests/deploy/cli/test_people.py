@@ -101,4 +101,6 @@ def test_people_are_shown_by_their_parts_with_what_is_unknown(salur: Salur) -> N
 def test_a_tally_says_what_sums_of_people_are_and_what_packs_were_said_to_hold(salur: Salur) -> None:
     answer = salur("tally", "--lang", "en", "--by", "item")
     assert "summed as service contacts" in answer.err
+    total = salur("tally", "--measure", "recipients", "--total", "--lang", "id")
+    assert (total.out.strip(), "dijumlahkan sebagai layanan" in total.err) == ("8.257 orang (penerima)", True)
     assert "masker-kotak: 700 box was said to be about 33,000 piece masker (tribun-masker, 2020-02-04)" in answer.err
