@@ -20,7 +20,7 @@ Contributions = dict[tuple[str, str], int]
 Contributed = tuple[int, Contributions]
 """A decision, and what it posted."""
 
-_FIRST_WINDOW = 4
+_FIRST_WINDOW = 1
 _WIDER = 4
 
 _members = msgspec.json.Decoder(list[tuple[int, int]])
