@@ -41,26 +41,35 @@ def limits_passed(event: Event, postings: Numbered, before: BookedBefore) -> lis
 def sums_passed(postings: Numbered, before: BookedBefore, *, may_stand_out: bool = False) -> list[FlagCode]:
     """Return the flags that these increments raise, whatever event they come from; a correction never stands out."""
     flags: list[FlagCode] = []
+    changes: dict[Total, tuple[int, int]] = {}
     for number, delta in postings:
         for total in before.totals(number):
-            if total.kind and (flag := _passed(total, number, delta, before)) and flag not in flags and (may_stand_out or flag != "flag.outlier"):
-                flags.append(flag)
+            if total.kind == GIVEN:
+                if may_stand_out and not flags and _stands_out(total, delta):
+                    flags.append("flag.outlier")
+            elif total.kind:
+                # Two lots of one item are one stock: what counts is how it stands after the whole event.
+                known = changes.get(total)
+                changes[total] = number, delta if known is None else known[1] + delta
+    for total, (number, delta) in changes.items():
+        if (flag := _passed(total, number, delta, before)) and flag not in flags:
+            flags.append(flag)
     if before.standing.planned:
         flags += _plans_passed(postings, before)
     return flags
 
 
+def _stands_out(total: Total, delta: int) -> bool:
+    return delta > 0 and total.postings >= OUTLIER_SINCE and delta * total.postings > OUTLIER_FACTOR * total.steps > 0
+
+
 def _passed(total: Total, number: int, delta: int, before: BookedBefore) -> FlagCode | None:
     """Return which flag it raises that ``delta`` is added to ``total``."""
-    if delta > 0:
-        if total.kind == GIVEN:
-            stands_out = total.postings >= OUTLIER_SINCE and delta * total.postings > OUTLIER_FACTOR * total.steps > 0
-            return "flag.outlier" if stands_out else None
-        if total.kind == REINVESTED:
-            earned = before.standing.proceeds(REVENUE, before.cell(number)).steps
-            return "flag.reinvested_exceeds_revenue" if total.steps + delta > earned else None
-        return None
-    return "flag.negative_stock" if total.kind == ON_HAND and total.steps + delta < 0 else None
+    if delta < 0:
+        return "flag.negative_stock" if total.kind == ON_HAND and total.steps + delta < 0 else None
+    if delta and total.kind == REINVESTED and total.steps + delta > before.standing.proceeds(REVENUE, before.cell(number)).steps:
+        return "flag.reinvested_exceeds_revenue"
+    return None
 
 
 def incomplete_batches(closure: PeriodClosed, before: BookedBefore) -> list[FlagCode]:

@@ -113,7 +113,7 @@ def _wrong(scene: Scene, draft: Draft) -> Data:
     """Return the data with one mistake in it, of those that people make and rules let pass."""
     data = copy.deepcopy(draft.data)
     line = data["lines"][0]
-    mistake = scene.chance.below(5)
+    mistake = scene.chance.below(6)
     if mistake == 0 and "evidence" in data:
         del data["evidence"]
     elif mistake == 1:
@@ -122,6 +122,8 @@ def _wrong(scene: Scene, draft: Draft) -> Data:
         data["recipient_type"] = "unknown" if data["recipient_type"] != "unknown" else "public"
     elif mistake == 3 and data["programme"] in _OTHER_PROGRAMME:
         data["programme"] = _OTHER_PROGRAMME[data["programme"]]
+    elif mistake == 4 and draft.kind == "distribution.recorded" and data["country"] != "ID":
+        data["from"] = scene.chance.pick(scene.cast.sites)
     elif "payments" in line:
         line["payments"] += 7
         line["amount"] = str(int(line["amount"]) // (line["payments"] - 7) * line["payments"])

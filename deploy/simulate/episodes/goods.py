@@ -94,6 +94,10 @@ def consignment(scene: Scene, day: int, country: str, packages: int | None) -> I
     yield received
     people = handed_out if packages is None else max(1, handed_out * chance.between(1, 3) // 3)
     line_out = line(handed_out, **({} if packages is not None else {"recipients": {"count": people, "unit": "person"}}))
+    if handed_out > 1 and chance.one_in(4):  # some were from a lot that nobody wrote down
+        mixed = chance.between(1, handed_out - 1)
+        line_out[0]["quantity"] = str(handed_out - mixed)
+        line_out.append({"line": 2, "item": item, "quantity": mixed, "unit": unit})
     given: Data = {"programme": "bantuan-pmi", "country": country, "recipient_type": chance.pick(("pmi", "pmi-family")), "lines": line_out}
     if chance.one_in(2):
         given["evidence"] = scene.evidence()

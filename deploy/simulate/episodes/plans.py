@@ -1,5 +1,6 @@
 """What stands at the beginning, and what closes at the end: budgets, targets, capacities, caseloads, statements; periods and batches."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 
 from deploy.simulate import cast, figures
@@ -31,7 +32,7 @@ def closing(scene: Scene, batches: Iterable[str]) -> Iterator[Draft]:
     planner = scene.cast.all("perencana")[0]
     last, named = scene.knobs.days - 1, list(batches)
     half = scene.new("period.closed", planner, last // 2, {"programme": "perluasan-kesempatan-kerja", "country": "ID"})
-    half.data["period"] = {"start": scene.knobs.begin.isoformat(), "end": _date(scene, last // 4)}
+    half.data["period"] = {"start": f"{scene.knobs.begin.isoformat()}T18:00:00Z", "end": _date(scene, last // 4)}
     yield half
     groups = closings(scene.knobs.events) - 1
     for group in range(groups):
@@ -90,4 +91,4 @@ def _statements(scene: Scene) -> Iterator[Draft]:
 
 
 def _date(scene: Scene, day: int) -> str:
-    return scene.new("x", "x", day, {}).time[:10]
+    return (scene.knobs.begin + datetime.timedelta(days=day)).isoformat()

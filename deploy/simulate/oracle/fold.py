@@ -49,6 +49,7 @@ _JOINS: Final = {
     "delivery.verified": chains.VERIFICATION,
 }
 _GROUPS_OF_TWENTY: Final = frozenset({"jps", "padat-karya"})
+_LENGTH_OF_A_DAY: Final = len("2020-12-31")
 _THIRTY_DAYS: Final = datetime.timedelta(days=30)
 _SEVEN_HOURS: Final = datetime.timedelta(hours=7)
 
@@ -226,7 +227,8 @@ class Fold:
     def _close(self, data: dict[str, Any]) -> None:
         where = (data["programme"], data["country"])
         if "period" in data:
-            self._closed_periods.append((*where, data["period"]["start"], data["period"]["end"]))
+            first, last = (day if len(day) == _LENGTH_OF_A_DAY else day_of(day) for day in (data["period"]["start"], data["period"]["end"]))
+            self._closed_periods.append((*where, first, last))
         self._closed_batches |= {(*where, batch) for batch in data.get("batches", ())}
 
     def _local(self, event: Event, received_at: int) -> set[str]:
