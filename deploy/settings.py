@@ -26,7 +26,10 @@ _TEST_PREFIX: Final = "SALUR_TEST_"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What every process of one stack agrees on. ``bootstrap_servers`` None means that Salur runs its own broker."""
+    """What every process of one stack agrees on. ``bootstrap_servers`` None means that Salur runs its own broker.
+
+    ``web_port`` None is any free one; ``web_url`` is the address that partners know, where it is not the one listened at.
+    """
 
     data_dir: Path
     bootstrap_servers: str | None
@@ -39,6 +42,13 @@ class Settings:
     batch_max_events: int
     flush_seconds: float
     broker_heap_megabytes: int
+    web_host: str
+    web_port: int | None
+    web_url: str | None
+    web_tls_certificate: Path | None
+    web_tls_key: Path | None
+    web_requests_per_second: int
+    web_acknowledge_seconds: float
     maven_mirror: str | None
     cache_dir: Path
     lang: Language
@@ -199,6 +209,13 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "batch_max_events": _Setting("SALUR_BATCH_MAX_EVENTS", 5000, _whole(least=1, most=100_000)),
     "flush_seconds": _Setting("SALUR_FOLD_FLUSH_SECONDS", 0.3, _seconds),
     "broker_heap_megabytes": _Setting("SALUR_BROKER_HEAP_MEGABYTES", 512, _whole(least=128, most=65_536)),
+    "web_host": _Setting("SALUR_WEB_HOST", "127.0.0.1", _text),
+    "web_port": _Setting("SALUR_WEB_PORT", None, _whole(least=1, most=65_535)),
+    "web_url": _Setting("SALUR_WEB_URL", None, _text),
+    "web_tls_certificate": _Setting("SALUR_WEB_TLS_CERTIFICATE", None, _path),
+    "web_tls_key": _Setting("SALUR_WEB_TLS_KEY", None, _path),
+    "web_requests_per_second": _Setting("SALUR_WEB_REQUESTS_PER_SECOND", 5000, _whole(least=1, most=1_000_000)),
+    "web_acknowledge_seconds": _Setting("SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0, _seconds),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),
     "lang": _Setting("SALUR_LANG", None, _one_of("id", "en")),

@@ -1,4 +1,4 @@
-"""One whole stack on a data folder: broker, topics, database, ledger workers and tallies' workers, in this order.
+"""One whole stack on a data folder: broker, topics, database, ledger workers, tallies' workers and the web process, in this order.
 
 Which settings it has is given; showing its progress is the caller's. It holds the folder's lock from start to stop,
 and its addresses are in the folder only while everything is ready.
@@ -22,10 +22,13 @@ from deploy import holding, running, topics
 from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
 from deploy.kafka import archive, jars, java
 from deploy.kafka.broker import LocalBroker
+from deploy.kafka.node import free_port
 from deploy.migrations import upgrade
 from deploy.processes import Child, Status, Supervisor
 from deploy.running import RunningStack
 from deploy.settings import Settings
+from deploy.web.binding import Binding
+from deploy.web.probe import is_ready
 from models.errors import ConfigurationError, Unreachable
 
 SHORT_LIVED_JVM: Final = ("-XX:TieredStopAtLevel=1", "-Xshare:auto")
@@ -36,6 +39,7 @@ POLL_SECONDS: Final = 0.05
 GROUPS: Final[dict[holding.Kind, str]] = {"ledger": LEDGER_GROUP, "tallies": TALLIES_GROUP}
 LOGS: Final = "logs"
 KAFKA: Final = "kafka"
+WEB: Final = "web"
 
 Step = Literal["jars", "kafka", "topics", "database", "workers", "ready"]
 
@@ -51,6 +55,7 @@ class Stack:
         self._parts = contextlib.ExitStack()
         self._broker: Supervisor | None = None
         self._workers: dict[holding.Kind, Supervisor] = {}
+        self._web: Supervisor | None = None
         self._published: RunningStack | None = None
         self._later: list[Callable[[], object]] = []
         self.settings = settings
@@ -72,7 +77,7 @@ class Stack:
 
     def status(self) -> list[Status]:
         """Return what each process does now."""
-        supervisors = [*([self._broker] if self._broker is not None else []), *self._workers.values()]
+        supervisors = [supervisor for supervisor in (self._broker, *self._workers.values(), self._web) if supervisor is not None]
         return [status for supervisor in supervisors for status in supervisor.status()]
 
     def prepare_next_start(self) -> None:
@@ -102,6 +107,7 @@ class Stack:
         return RunningStack(
             bootstrap_servers=str(self.settings.bootstrap_servers),
             database_url=self.settings.database_url,
+            web_url=self.settings.web_url,
             processes={"salur": os.getpid(), **{status.name: status.pid for status in self.status() if status.pid is not None}},
         )
 
@@ -171,17 +177,35 @@ class Stack:
         topics.demand(states)
 
     def _start_workers(self) -> None:
-        """Start all workers at once, and return when each kind has its partitions."""
+        """Start all workers at once, and return when each kind has its partitions and the web process answers."""
         expected = []
+        binding = self._start_web()
         for kind, group in GROUPS.items():
             if not holding.is_held(self._asked.data_dir, kind):
                 self._keep(kind)
                 expected += [group] if self._count(kind) else []
         deadline = time.monotonic() + READY_SECONDS
         with groups(str(self.settings.bootstrap_servers)) as asking:
-            while not all(asking.is_settled(group) for group in expected):
+            while not (all(asking.is_settled(group) for group in expected) and is_ready(binding)):
                 self._refuse_to_wait(deadline)
                 time.sleep(POLL_SECONDS)
+
+    def _start_web(self) -> Binding:
+        """Start the web process on its port, which it keeps however often it is started again."""
+        port = self.settings.web_port or free_port()
+        certificate, key = self.settings.web_tls_certificate, self.settings.web_tls_key
+        binding = Binding(self.settings.web_host, port, str(certificate or ""), str(key or ""))
+        self.settings = self.settings.replaced(web_port=port, web_url=self.settings.web_url or binding.url)
+        child = Child(
+            name=WEB,
+            argv=[sys.executable, "-m", "deploy.workers.web"],
+            env={**os.environ, **self.settings.as_environment()},
+            log_file=self._asked.data_dir / LOGS / f"{WEB}.log",
+        )
+        self._web = Supervisor([child], output=sys.stderr.buffer)
+        self._parts.callback(self._web.stop)
+        self._web.start()
+        return binding
 
     def _refuse_to_wait(self, deadline: float) -> None:
         refused = self.refused()

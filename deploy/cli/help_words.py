@@ -6,6 +6,8 @@ All commands are translated before the words are read, by their English texts; a
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from deploy.cli.partner_words import HELP as _PARTNERS
+
 _COMMANDS: Final[Mapping[str, str]] = {
     "Track public aid: every figure opens down to the exact events that make it.": (
         "Melacak bantuan publik: setiap angka dapat dibuka sampai ke peristiwa yang membentuknya."
@@ -16,8 +18,8 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Show Salur at work on published figures. Simulated partners make tallies move; they are left out unless asked for.": (
         "Memperagakan Salur dengan angka yang telah dipublikasikan. Mitra simulasi membuat rekapitulasi bergerak; mereka hanya tampil jika diminta."
     ),
-    "Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger and the tallies; run until Ctrl-C.": (
-        "Menjalankan Kafka (kecuali SALUR_BOOTSTRAP_SERVERS sudah menunjuknya), buku besar, dan rekapitulasi; berjalan sampai Ctrl-C."
+    "Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger, the tallies and the HTTP intake; run until Ctrl-C.": (
+        "Menjalankan Kafka (kecuali SALUR_BOOTSTRAP_SERVERS sudah menunjuknya), buku besar, rekapitulasi, dan penerimaan HTTP; berjalan sampai Ctrl-C."
     ),
     "Send events to Kafka. Sending a file again is harmless: ids that are known already are duplicates.": (
         "Mengirim peristiwa ke Kafka. Mengirim ulang berkas tidak berbahaya: id yang sudah dikenal dianggap ganda."
@@ -183,7 +185,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_PARTNERS}
 
 
 def into_indonesian(command: Any) -> None:

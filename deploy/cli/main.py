@@ -19,6 +19,7 @@ from deploy.cli import (
     evidence,
     explain,
     flags,
+    partner,
     plan,
     publish,
     reached,
@@ -64,6 +65,7 @@ app.command("reached")(reached.command)
 app.command("evidence")(evidence.command)
 app.command("sample")(sample.command)
 app.add_typer(rejected.app, name="rejected")
+app.add_typer(partner.app, name="partner")
 app.command("reconcile")(reconcile.command)
 app.command("rebuild")(rebuild.command)
 app.command("simulate")(simulate.command)

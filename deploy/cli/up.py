@@ -23,7 +23,7 @@ POLL_SECONDS = 0.5
 
 
 def command(ledger_workers: LedgerWorkers = None, tally_workers: TallyWorkers = None, data: Data = None, lang: Lang = None, json: Json = False) -> None:
-    """Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger and the tallies; run until Ctrl-C."""
+    """Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger, the tallies and the HTTP intake; run until Ctrl-C."""
     from deploy.stack import Stack
 
     question = asked(data=data, lang=lang, json=json, ledger_workers=ledger_workers, tally_workers=tally_workers)
@@ -79,5 +79,6 @@ def _show(stack: "Stack", question: Asked) -> None:
     out.print(say("ready", question.lang))
     out.print(f"  Kafka     {described.bootstrap_servers}")
     out.print(f"  {say('ledger', question.lang):<9} {described.database_url}")
+    out.print(f"  {'HTTP':<9} {described.web_url}")
     out.print(f"  {say('folder', question.lang):<9} {stack.settings.data_dir}")
     remarks().print(say("press", question.lang))

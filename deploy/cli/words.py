@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.settings import Language
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    **_PARTNERS,
     **_PEOPLE,
     "destination": ("Destination", "Tujuan"),
     "programme": ("Programme", "Program"),

@@ -1,0 +1,98 @@
+"""The web process: reads the environment, serves the partners' intake until told to stop.
+
+Exits with 0 after SIGTERM or SIGINT, with 1 when it cannot listen, with 2 for wrong settings.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+import uvicorn
+
+from consumers import access
+from consumers.database import open_for_reading
+from deploy.web.binding import Binding, refuse_unsafe
+from deploy.web.ledger_port import AccessPort, LedgerPort
+from deploy.workers.log import configure_log
+from deploy.workers.variables import number, required
+from models.errors import ConfigurationError, Unreachable
+from streams.intake.application import application
+from streams.intake.log import KafkaLog
+
+FAILED: Final = 1
+USAGE_ERROR: Final = 2
+GRACE_SECONDS: Final = 12
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    """Run until stopped."""
+    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"))
+    try:
+        code = _run(os.environ)
+    except ConfigurationError as error:
+        sys.stderr.write(f"{error}\n")
+        code = USAGE_ERROR
+    sys.stderr.flush()
+    # Not sys.exit: a thread that waits for a database which is away must not keep a stopped process alive.
+    os._exit(code)
+
+
+def binding_from(environ: Mapping[str, str]) -> Binding:
+    """Read where to listen. Raises ConfigurationError, naming the variable."""
+    return Binding(
+        host=environ.get("SALUR_WEB_HOST") or "127.0.0.1",
+        port=int(number(environ, "SALUR_WEB_PORT", None)),
+        certificate=environ.get("SALUR_WEB_TLS_CERTIFICATE", ""),
+        key=environ.get("SALUR_WEB_TLS_KEY", ""),
+    )
+
+
+def _run(environ: Mapping[str, str]) -> int:
+    binding = binding_from(environ)
+    engine = open_for_reading(required(environ, "SALUR_DATABASE_URL"))
+    with engine.connect() as connection, connection.begin():
+        refuse_unsafe(binding, has_tokens=any(grant.is_in_force(_now()) for grant in access.all_grants(connection)))
+    ledger = LedgerPort(engine)
+    try:
+        # Ids and code lists are read before the first partner waits for them.
+        ledger.look(())
+    except Unreachable as error:
+        log.warning("ledger_unreachable", reason=str(error))
+    app = application(
+        kafka=KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0)),
+        ledger=ledger,
+        access=AccessPort(engine),
+        base_url=(environ.get("SALUR_WEB_URL") or binding.url).rstrip("/"),
+        requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
+        clock=_now,
+    )
+    config = uvicorn.Config(
+        app,
+        host=binding.host,
+        port=binding.port,
+        ssl_certfile=binding.certificate or None,
+        ssl_keyfile=binding.key or None,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # Headers of a proxy could be written by anybody: addresses are those of connections.
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else FAILED
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The intake as one ASGI application: its addresses, its life from start to stop, and what unexpected errors become."""
+
+import traceback
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import structlog
+from litestar import Litestar, Request, Response, get
+from litestar.exceptions import HTTPException
+
+from streams.intake.door import Door
+from streams.intake.log import KafkaLog
+from streams.intake.ports import Access, Ledger
+from streams.intake.problem_words import STATUS, Kind
+from streams.intake.problems import Problem
+from streams.intake.receiving import Intake
+from streams.intake.routes import CORRELATION, Answers, language_of, respond, router
+
+log = structlog.get_logger()
+
+_KINDS: Final[dict[int, Kind]] = {404: "not-found", 405: "method-not-allowed"}
+
+
+def application(*, kafka: KafkaLog, ledger: Ledger, access: Access, base_url: str, requests_per_second: float, clock: Callable[[], int]) -> Litestar:
+    """Return the application. ``base_url`` is the address that partners know; ``clock`` gives milliseconds since 1970."""
+    intake = Intake(ledger=ledger, log=kafka, clock=clock)
+    door = Door(access, requests_per_second=requests_per_second, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        await kafka.start()
+        yield
+        await kafka.stop()
+        intake.close()
+        door.close()
+
+    @get("/readyz", name="ready")
+    async def ready() -> Response[bytes]:
+        return respond({"kafka": kafka.is_connected}, 200 if kafka.is_connected else 503, "en", {})
+
+    answers = Answers(base_url)
+
+    def fail(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        return _failed(request, error, answers)
+
+    return Litestar(
+        route_handlers=[router(intake, door, base_url=base_url), ready],
+        lifespan=[lifespan],
+        exception_handlers={Exception: fail},
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+    )
+
+
+def _failed(request: Request[Any, Any, Any], error: Exception, answers: Answers) -> Response[bytes]:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    kind = _KINDS.get(status, "malformed" if 400 <= status < 500 else "internal")
+    response = answers.problem(Problem(kind=kind), language_of(request))
+    if STATUS[kind] == 500:
+        # Where, not what: the message of an error may hold a value of the event.
+        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        log.error("request_failed", error=type(error).__name__, where=where, correlation_id=response.headers[CORRELATION])
+    return response

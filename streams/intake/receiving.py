@@ -1,0 +1,128 @@
+"""Taking events in: whose they are, whether they are known or certainly wrong, and only then into Kafka.
+
+The answer to each is a receipt or a problem. A receipt is given only for what Kafka has for sure, or what the
+ledger has already.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeVar
+from urllib.parse import quote
+
+from models.access import Grant
+from models.errors import Unreachable
+from models.events.catalogue import Event
+from models.events.envelope import SOURCE_PREFIX
+from models.receipts import Asked, Known, Seen, Status
+from models.registry import Registry
+from streams.intake.grouped import Grouped
+from streams.intake.judging import asked, certainly_wrong, read
+from streams.intake.ports import Ledger, Log, Outgoing
+from streams.intake.problems import Problem, unavailable
+from streams.publishing import key_of
+
+LOOK_SECONDS: Final = 2.0
+STATUS_PATH: Final = "/v1/events/"
+_AT_ONCE: Final = 200
+"""So many events are judged before other requests have their turn."""
+
+T = TypeVar("T")
+
+
+class Receipt(NamedTuple):
+    """An event that is in Kafka, or in the ledger since before (``is_replayed``); ``sha256`` is that of the bytes which stand."""
+
+    source: str
+    event_id: str
+    sha256: bytes
+    is_replayed: bool
+
+    def to_json(self, base_url: str) -> dict[str, str]:
+        """Return the receipt as JSON values: the same for the same event, whenever it is sent."""
+        return {"id": self.event_id, "source": self.source, "sha256": self.sha256.hex(), "status_url": base_url + status_path(self.event_id)}
+
+
+Answer = Receipt | Problem
+
+
+class Intake:
+    """Takes events in. ``clock`` gives milliseconds since 1970."""
+
+    def __init__(self, *, ledger: Ledger, log: Log, clock: Callable[[], int]) -> None:
+        self._ledger = ledger
+        self._log = log
+        self._clock = clock
+        self._looks: Grouped[tuple[Asked, ...], Seen] = Grouped(self._look, patience_seconds=LOOK_SECONDS)
+        self._statuses: Grouped[tuple[str, str], Status | None] = Grouped(self._read_statuses, patience_seconds=LOOK_SECONDS)
+        self._shipped = Registry.shipped()
+
+    async def take(self, values: Sequence[bytes], grant: Grant) -> list[Answer]:
+        """Take in the events of one partner, and return the answer to each in their order."""
+        read_ones = [read(value, partner=grant.partner) async for value in _in_turns(values)]
+        events = [(place, event) for place, event in enumerate(read_ones) if not isinstance(event, Problem)]
+        questions = tuple(asked(event, values[place]) for place, event in events)
+        seen = await self._see(questions) if questions else None
+        answers: dict[int, Answer] = {place: problem for place, problem in enumerate(read_ones) if isinstance(problem, Problem)}
+        taken: list[tuple[int, Asked]] = []
+        judged = zip(events, questions, seen.known if seen else [None] * len(questions), strict=True)
+        async for (place, event), question, known in _in_turns(list(judged)):
+            answer = self._judge(event, question, known, seen)
+            if answer is None:
+                taken.append((place, question))
+            else:
+                answers[place] = answer
+        answers.update(await self._append(taken))
+        return [answers[place] for place in range(len(values))]
+
+    async def status(self, event_id: str, grant: Grant) -> Status | None:
+        """Return the verdict on an event of the partner. Raises Unreachable while the ledger does not answer."""
+        return await self._statuses.ask((SOURCE_PREFIX + grant.partner, event_id))
+
+    def close(self) -> None:
+        """Let go of the threads that ask."""
+        self._looks.close()
+        self._statuses.close()
+
+    async def _see(self, questions: tuple[Asked, ...]) -> Seen | None:
+        try:
+            return await self._looks.ask(questions)
+        except Unreachable:
+            return None
+
+    def _judge(self, event: Event, question: Asked, known: Known | None, seen: Seen | None) -> Answer | None:
+        """Return the answer that can be given without Kafka; None for an event that is to go there."""
+        if known is not None:
+            return _repeated(question, known)
+        registry = seen.registry if seen is not None else self._shipped
+        return certainly_wrong(event, registry, now=self._clock(), is_current=seen is not None)
+
+    async def _append(self, taken: Sequence[tuple[int, Asked]]) -> Iterator[tuple[int, Answer]]:
+        places = await self._log.append([Outgoing(key_of(one.value) or b"", one.value) for _, one in taken]) if taken else []
+        receipts = (Receipt(one.source, one.event_id, one.sha256, is_replayed=False) for _, one in taken)
+        return ((place, receipt if kept else unavailable()) for (place, _), receipt, kept in zip(taken, receipts, places, strict=True))
+
+    def _look(self, groups: Sequence[tuple[Asked, ...]]) -> list[Seen]:
+        seen = self._ledger.look([one for group in groups for one in group])
+        known = iter(seen.known)
+        return [Seen(tuple(next(known) for _ in group), seen.registry) for group in groups]
+
+    def _read_statuses(self, names: Sequence[tuple[str, str]]) -> list[Status | None]:
+        return [self._ledger.status(*name) for name in names]
+
+
+def status_path(event_id: str) -> str:
+    """Return where the verdict on an event is shown."""
+    return STATUS_PATH + quote(event_id, safe="")
+
+
+def _repeated(question: Asked, known: Known) -> Answer:
+    if known.is_same:
+        return Receipt(question.source, question.event_id, known.sha256, is_replayed=True)
+    return Problem(kind="id-taken", more={"id": question.event_id, "sha256": question.sha256.hex(), "standing_sha256": known.sha256.hex()})
+
+
+async def _in_turns(values: Iterable[T]) -> AsyncIterator[T]:
+    for number, value in enumerate(values, start=1):
+        if number % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+        yield value
