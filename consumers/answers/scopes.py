@@ -1,5 +1,6 @@
 """The scopes of published figures as questions to the tally: which cells they are, what they sum to, and whether they are closed."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,9 +12,8 @@ from msgspec import UNSET
 from consumers.answers.asof import AsOf
 from consumers.answers.filters import STOCK_MEASURES, CellFilter
 from consumers.answers.history import cells_as_of
-from consumers.answers.levels import conditions
+from consumers.answers.levels import CELLS, conditions_at, level_of
 from consumers.answers.standing import Standing, standing_events
-from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES
 from models.closings import day_of
 from models.events.assurance import PeriodClosed
@@ -26,6 +26,7 @@ from models.statements.sums import Amount, ScopeSums
 
 _ANY_TABLE: Final = frozenset({DISBURSEMENTS, DISTRIBUTIONS, SERVICES, PLANS})
 """All but stock, which is a state and nothing that happened."""
+_BY: Final = ("destination",)
 _DIMENSIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "measure": "measures",
@@ -93,17 +94,15 @@ class Scopes:
 
     def _amounts(self, wanted: CellFilter) -> dict[str, dict[tuple[str, str], int]]:
         """Return the sums of all measures in the scope: destination → (measure, unit) → steps."""
-        cells = schema.cells.c
-        without_measure = {dimension: codes for dimension, codes in wanted.values.items() if dimension != "measure"}
-        of_measures = conditions(wanted)
-        of_any = conditions(
-            CellFilter(values={**without_measure, "table": _ANY_TABLE}, day_from=wanted.day_from, day_to=wanted.day_to, simulated=wanted.simulated)
-        )
+        of_any = dataclasses.replace(wanted, values={**{name: codes for name, codes in wanted.values.items() if name != "measure"}, "table": _ANY_TABLE})
+        level = level_of(wanted, _BY)
+        if level is not level_of(of_any, _BY):
+            level = CELLS
+        condition = sa.or_(*(sa.and_(*conditions_at(level, one, _BY)) for one in (wanted, of_any)))
+        columns = [level.column("destination"), level.sums.c.measure, level.sums.c.unit]
         sums: dict[str, dict[tuple[str, str], int]] = {}
-        condition = sa.or_(sa.and_(*of_measures), sa.and_(*of_any))
-        for _cell, steps, _events, destination, *key in cells_as_of(self._connection, (cells.destination, cells.measure, cells.unit), [condition], self._as_of):
+        for _number, steps, _events, destination, measure, unit in cells_as_of(self._connection, columns, [condition], self._as_of, level=level):
             totals = sums.setdefault(destination, {})
-            measure, unit = key
             totals[measure, unit] = totals.get((measure, unit), 0) + steps
         return sums
 

@@ -184,7 +184,7 @@ class Statements:
         for role, part, scope, unit in _scopes_of(figure):
             wanted = self._scopes.filter_of(scope, until=until, simulated=published.is_simulated)
             for units in (unit, "") if unit else ("",):
-                explanation = explain(self._connection, wanted.narrowed({"unit": units}) if units else wanted, limit=limit)
+                explanation = explain(self._connection, wanted.narrowed({"unit": units}) if units else wanted, limit=limit, adding=True)
                 if explanation.total:
                     words = words_of(scope, until=until, unit=units, simulated=published.is_simulated, as_of=self.as_of)
                     yield Opened(role=role, part=part, words=words, explanation=explanation)

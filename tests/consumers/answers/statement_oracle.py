@@ -157,7 +157,7 @@ def _rounding(claim: dict[str, Any], value: Decimal) -> Decimal:
     smallest = {"litre": Decimal("0.001"), "IDR": Decimal("0.01"), "percent": Decimal("0.01")}.get(claim["unit"], Decimal(1))
     digits = str(int(value / smallest))
     zeros = len(digits) - len(digits.rstrip("0"))
-    return max(1, min(10**zeros, int(digits) // 10)) * smallest
+    return Decimal(max(1, min(int("1" + "0" * zeros), int(digits) // 10))) * smallest
 
 
 def amount_in(scope: dict[str, Any], world: World, until: str | None, unit: str, *, without: set[str] | None = None) -> Decimal:

@@ -220,7 +220,7 @@ def test_every_scope_opens_to_events_that_add_up(ledger: sa.Engine, name: str) -
                 assert asked_again(connection, opened.words) == (True, opened.explanation.total)
 
 
-def asked_again(connection: sa.Connection, words: tuple[str, ...]) -> tuple[bool, int]:
+def asked_again(connection: sa.Connection, words: tuple[str, ...]) -> tuple[bool | None, int | None]:
     """Ask `salur explain` with the words of an answer; return whether it adds up, and how many events it finds."""
     given = {word.removeprefix("--"): value for word, value in zip(words[::2], words[1::2], strict=True)}
     happened_from, happened_to, as_of = (given.pop(name, "") for name in ("from", "to", "as-of"))

@@ -1,5 +1,6 @@
 """Figures and sums to judge, said in few words."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,9 +20,15 @@ def amount(text: str, measure: str = "distributed") -> Amount:
     return Amount(parse_steps(quantity, UNITS[unit]), unit, measure)
 
 
-def sums(*texts: str, measure: str = "distributed", closed: bool = False, others: tuple[Amount, ...] = (), **destinations: tuple[Amount, ...]) -> ScopeSums:
+def sums(
+    *texts: str,
+    measure: str = "distributed",
+    closed: bool = False,
+    others: tuple[Amount, ...] = (),
+    destinations: Mapping[str, tuple[Amount, ...]] | None = None,
+) -> ScopeSums:
     """Return what is booked in a scope."""
-    return ScopeSums(sums=tuple(amount(text, measure) for text in texts), others=others, destinations=destinations, is_closed=closed)
+    return ScopeSums(sums=tuple(amount(text, measure) for text in texts), others=others, destinations=destinations or {}, is_closed=closed)
 
 
 def figure(said: str = "", qualifier: str = "exactly", **members: Any) -> Figure:
@@ -40,14 +47,14 @@ def judged(
     scope: ScopeSums | None = None,
     less: ScopeSums | None = None,
     of: ScopeSums | None = None,
-    **members: Any,
+    members: Mapping[str, Any] | None = None,
 ) -> JudgedFigure:
     """Judge one value against the sums of its scope."""
-    return judge_figure(figure(said, qualifier, scope=SCOPE, **members), FigureSums(scope=scope or sums(*found), less=less, of=of))
+    return judge_figure(figure(said, qualifier, scope=SCOPE, **(members or {})), FigureSums(scope=scope or sums(*found), less=less, of=of))
 
 
 def with_parts(
-    said: str, parts: list[tuple[str, ScopeSums | None]], *, qualifier: str = "exactly", own: ScopeSums | None = None, **members: Any
+    said: str, parts: Sequence[tuple[str, ScopeSums | None]], *, qualifier: str = "exactly", own: ScopeSums | None = None, **members: Any
 ) -> JudgedFigure:
     """Judge a value with parts; a part without sums names no scope."""
     written = [

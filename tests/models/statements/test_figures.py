@@ -101,7 +101,7 @@ def test_a_claim_of_several_destinations_is_shown_at_each_and_nothing_there_is_n
 
     def found(**destinations: tuple[Amount, ...]) -> FigureSums:
         total = sum(len(amounts) for amounts in destinations.values())
-        return FigureSums(scope=sums(*(["3 piece"] if total else []), **destinations))
+        return FigureSums(scope=sums(*(["3 piece"] if total else []), destinations=destinations))
 
     assert said_of(judge_figure(claim, found(HK=given, TW=given))) == ("supported", "stmt.shown")
     assert said_of(judge_figure(claim, found(HK=(), TW=()))) == ("unsupported", "stmt.no_events")

@@ -35,7 +35,7 @@ def test_exactly_is_the_same_number(said: str, tally: str, expected: tuple[str, 
     ],
 )
 def test_about_is_less_than_one_rounding_away(said: str, nearest: str | None, tally: str, expected: tuple[str, str]) -> None:
-    assert said_of(judged(said, tally, qualifier="about", **({} if nearest is None else {"nearest": nearest}))) == expected
+    assert said_of(judged(said, tally, qualifier="about", members={"nearest": nearest} if nearest else {})) == expected
 
 
 @pytest.mark.parametrize(("steps", "step"), [(180_000, 10_000), (33_000, 1_000), (1_000_000, 100_000), (1_757_464, 1), (7, 1), (10, 1), (0, 1)])
@@ -102,7 +102,7 @@ def test_what_was_taken_back_in_one_unit_does_not_hide_that_it_counts_in_another
 
 
 def test_the_gap_is_the_tally_less_what_was_said() -> None:
-    found = judged("180000 piece", "180875 piece", qualifier="about", nearest=1000)
+    found = judged("180000 piece", "180875 piece", qualifier="about", members={"nearest": 1000})
     assert (found.judged.tally, found.judged.gap) == (Amount(180_875, "piece"), Amount(875, "piece"))
     assert judged("10 piece", "4 piece").judged.gap == Amount(-6, "piece")
 
@@ -171,7 +171,7 @@ def test_nothing_left_of_a_difference_is_a_zero() -> None:
 
 
 def test_a_percentage_comes_with_its_two_figures() -> None:
-    found = judged("93.94 percent", scope=sums("9394 IDR"), of=sums("10000 IDR"), counted_in="IDR")
+    found = judged("93.94 percent", scope=sums("9394 IDR"), of=sums("10000 IDR"), members={"counted_in": "IDR"})
     assert said_of(found) == ("supported", "stmt.equal")
     assert found.judged.shares == (amount("9394 IDR")._replace(measure=""), amount("10000 IDR")._replace(measure=""))
     near = judged("42 percent", scope=sums("4213 IDR"), of=sums("10000 IDR"), qualifier="more-than")
@@ -184,8 +184,8 @@ def test_a_percentage_is_rounded_to_its_hundredths(part: str, share: str) -> Non
 
 
 def test_a_percentage_without_its_two_figures_is_unsupported_and_says_which_is_missing() -> None:
-    def reason(*, part: tuple[str, ...] = (), whole: tuple[str, ...] = (), **more: str) -> tuple[str, str]:
-        return said_of(judged("42 percent", scope=sums(*part), of=sums(*whole), **more))
+    def reason(*, part: tuple[str, ...] = (), whole: tuple[str, ...] = (), counted_in: str = "") -> tuple[str, str]:
+        return said_of(judged("42 percent", scope=sums(*part), of=sums(*whole), members={"counted_in": counted_in} if counted_in else {}))
 
     assert reason() == ("unsupported", "stmt.percent_figures_missing")
     assert reason(part=("1 IDR",)) == ("unsupported", "stmt.denominator_missing")
