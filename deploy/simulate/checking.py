@@ -7,7 +7,7 @@ are also held against what the simulation meant, which knows nothing of any orde
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from models.measures import ALL_MEASURES
 
 MOST_SHOWN: Final = 20
 _BY: Final = ("table", "destination", "programme", "tranche", "item", "holder")
+_MOMENTS_PER_DIFF: Final = 10
 _READ_AT_ONCE: Final = 5_000
 _REPORT_EVERY: Final = 1_000
 
@@ -80,7 +81,7 @@ def check(
     reading.compare_meant(written, is_whole=is_whole)
     for standing in reading.standings:
         _compare_moment(connection, standing, result)
-    for first, last in zip(reading.standings[::2], reading.standings[1::2], strict=False):
+    for first, last in _pairs(reading.standings):
         _compare_diff(connection, first, last, result)
     return result
 
@@ -92,6 +93,14 @@ def random_bookings(connection: sa.Connection, count: int, *, seed: int = 0) -> 
     while len(bookings) > count:
         bookings.pop(chance.below(len(bookings)))
     return bookings
+
+
+def _pairs(standings: Sequence[Standing]) -> Iterator[tuple[Standing, Standing]]:
+    """Yield any two of the moments, a tenth as often as there are moments: what changed between two reads everything between them."""
+    chance = Chance(len(standings), "pairs")
+    for _ in range(-(-len(standings) // _MOMENTS_PER_DIFF)):
+        first, last = sorted((chance.below(len(standings)), chance.below(len(standings))))
+        yield standings[first], standings[last]
 
 
 class _Reading:
