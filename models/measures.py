@@ -1,7 +1,8 @@
 """Measures: what a figure counts. Which of them are deliveries, which are plans, and which say who was reached.
 
-A measure is part of every cell, so two measures are never added. The parts of the people reached
-(``recipients.sex.f``) are measures of their own, so they are never added to the whole.
+A measure is part of every cell, so two measures are never added. The parts of people (``recipients.sex.f``,
+``trained.sex.f``) are measures of their own that name their whole, so they are never added to it, and what is not
+known of a whole is it less its parts.
 """
 
 from typing import Final
@@ -10,6 +11,8 @@ from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES, STOCK
 
 PAYMENT_STAGES: Final = ("instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded")
 DECLARED: Final = "declared"
+UNDELIVERED: Final = "undelivered"
+"""Payments that came back after they had been confirmed: what came back before was never delivered."""
 PAID: Final = "paid"
 GOODS: Final = ("produced", "procured", "dispatched", "received", "lost", "distributed", "sold", "revenue", "reinvested", "adjusted-in", "adjusted-out")
 SERVED: Final = ("assisted", "engaged", "worked", "trained", "placed", "served")
@@ -27,10 +30,10 @@ VERIFIED: Final = "verified"
 """Delivered, and confirmed by somebody else than the partner who reported it."""
 
 DELIVERED: Final = frozenset({"confirmed", PAID, "distributed", *SERVED})
-"""What counts as delivered; of ``confirmed``, what came back afterwards (``returned``) is taken off."""
+"""What counts as delivered; of ``confirmed``, what came back afterwards (``undelivered``) is taken off."""
 
 MEASURES: Final[dict[str, tuple[str, ...]]] = {
-    DISBURSEMENTS: (DECLARED, *PAYMENT_STAGES, PAID),
+    DISBURSEMENTS: (DECLARED, *PAYMENT_STAGES, UNDELIVERED, PAID),
     DISTRIBUTIONS: GOODS,
     SERVICES: (OFFERED, *SERVED),
     STOCK: STOCK_STATES,
@@ -46,11 +49,15 @@ DISAGGREGATIONS: Final[dict[str, tuple[str, ...]]] = {
 """The ways in which people are told apart, and the values of each; what no event says is unknown."""
 
 
-def part_measure(dimension: str, value: str) -> str:
-    """Return the measure that counts one part of the people reached."""
-    return f"{RECIPIENTS}.{dimension}.{value}"
+WHOLES: Final = (RECIPIENTS, "assisted", "engaged", "trained", "placed", "served")
+"""The measures that may count people and be divided into parts."""
 
 
-PARTS: Final = frozenset(part_measure(dimension, value) for dimension, values in DISAGGREGATIONS.items() for value in values)
+def part_measure(whole: str, dimension: str, value: str) -> str:
+    """Return the measure that counts one part of the people that ``whole`` counts."""
+    return f"{whole}.{dimension}.{value}"
+
+
+PARTS: Final = frozenset(part_measure(whole, dimension, value) for whole in WHOLES for dimension, values in DISAGGREGATIONS.items() for value in values)
 EVIDENCE: Final = (EVIDENCED, EVIDENCED_LATER, VERIFIED)
 ALL_MEASURES: Final = frozenset({*(measure for measures in MEASURES.values() for measure in measures), RECIPIENTS, *PARTS, *EVIDENCE})

@@ -140,7 +140,7 @@ def _counted(event_type: str, line: Mapping[str, Any]) -> Iterator[tuple[str, st
     if "recipients" in line:
         yield item, "recipients", line["recipients"]["unit"], line["recipients"]["count"]
     for value, people in line.get("disaggregation", {}).get("sex", {}).items():
-        yield item, f"recipients.sex.{value}", "person", people
+        yield item, f"{'recipients' if 'recipients' in line else measure}.sex.{value}", "person", people
 
 
 def _measure(event_type: str) -> str:

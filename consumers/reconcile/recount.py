@@ -43,7 +43,7 @@ PLAN_MEASURES: Final = {
     "caseload.stated": "affected",
 }
 COUNTS_RECIPIENTS: Final = ("confirmed", "distributed", "assisted", "trained", "served", "placed")
-COUNTS_PARTS: Final = (*COUNTS_RECIPIENTS, "engaged")
+ARE_PEOPLE_THEMSELVES: Final = ("assisted", "engaged", "trained", "placed", "served")
 IS_DELIVERED: Final = ("confirmed", "paid", "distributed", "assisted", "engaged", "worked", "trained", "placed", "served")
 
 
@@ -167,19 +167,17 @@ def _move(found: Postings, where: dict[str, Any], line: dict[str, Any], *, kind:
 
 
 def _add_people(found: Postings, shared: dict[str, Any], line: dict[str, Any], *, stage: str) -> None:
-    """Count the people at the stages that reach some, and what is known of their parts; people engaged are the quantity itself."""
+    """Count the people at the stages that reach some, and what is known of their parts; parts of a number that nobody counts are not counted."""
     if stage in COUNTS_RECIPIENTS and "recipients" in line:
-        _add(found, shared, line["recipients"]["unit"], line["recipients"]["count"], measure="recipients")
-    if stage in COUNTS_PARTS:
-        for dimension, values in line.get("disaggregation", {}).items():
-            for value, count in values.items():
-                _add(found, shared, _people_are_counted_in(line), count, measure=f"recipients.{dimension}.{value}")
-
-
-def _people_are_counted_in(line: dict[str, Any]) -> str:
-    if "recipients" in line:
-        return str(line["recipients"]["unit"])
-    return "household" if line.get("unit") == "household" else "person"
+        whole, unit = "recipients", line["recipients"]["unit"]
+        _add(found, shared, unit, line["recipients"]["count"], measure=whole)
+    elif stage in ARE_PEOPLE_THEMSELVES and "quantity" in line and line["unit"] in ("person", "household"):
+        whole, unit = stage, line["unit"]
+    else:
+        return
+    for dimension, values in line.get("disaggregation", {}).items():
+        for value, count in values.items():
+            _add(found, shared, unit, count, measure=f"{whole}.{dimension}.{value}")
 
 
 def _stock(found: Postings, held: dict[str, Any], unit: str, quantity: int | str, *, sign: int = 1, state: str = "on-hand") -> None:

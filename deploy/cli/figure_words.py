@@ -48,16 +48,18 @@ _MEASURES: Final[Mapping[str, str]] = {
     "evidenced": "berbukti",
     "evidenced-later": "bukti menyusul",
     "verified": "terverifikasi",
-    "recipients.sex.f": "penerima perempuan",
-    "recipients.sex.m": "penerima laki-laki",
-    "recipients.disability.yes": "penerima penyandang disabilitas",
-    "recipients.disability.no": "penerima bukan penyandang disabilitas",
-    "recipients.age.0-17": "penerima berusia 0-17 tahun",
-    "recipients.age.18-24": "penerima berusia 18-24 tahun",
-    "recipients.age.25-34": "penerima berusia 25-34 tahun",
-    "recipients.age.35-44": "penerima berusia 35-44 tahun",
-    "recipients.age.45-59": "penerima berusia 45-59 tahun",
-    "recipients.age.60-plus": "penerima berusia 60 tahun ke atas",
+}
+_PARTS: Final[Mapping[str, str]] = {
+    "sex.f": "perempuan",
+    "sex.m": "laki-laki",
+    "disability.yes": "penyandang disabilitas",
+    "disability.no": "bukan penyandang disabilitas",
+    "age.0-17": "berusia 0-17 tahun",
+    "age.18-24": "berusia 18-24 tahun",
+    "age.25-34": "berusia 25-34 tahun",
+    "age.35-44": "berusia 35-44 tahun",
+    "age.45-59": "berusia 45-59 tahun",
+    "age.60-plus": "berusia 60 tahun ke atas",
 }
 _UNITS: Final[Mapping[str, str]] = {
     "person": "orang",
@@ -80,8 +82,11 @@ _UNITS: Final[Mapping[str, str]] = {
 
 
 def measure_word(code: str, lang: Language) -> str:
-    """Return what a measure is called."""
-    return _MEASURES.get(code, code) if lang == "id" else code
+    """Return what a measure is called; a part of people by the whole that it is a part of."""
+    if lang == "en":
+        return code
+    whole, _, part = code.partition(".")
+    return f"{_MEASURES[whole]} {_PARTS[part]}" if part in _PARTS else _MEASURES.get(code, code)
 
 
 def unit_word(code: str, lang: Language) -> str:

@@ -76,7 +76,7 @@ def _public_cells(row: "Mapping[str, Any]", level: "Sequence[str]", lang: "Langu
 def _part_cells(row: "Mapping[str, Any]", by: "Sequence[str]", lang: "Language") -> list[list[str]]:
     group = [row[name] for name in by]
     unit = unit_word(row["unit"], lang) + (f" ({say('simulated', lang)})" if row.get("simulated") else "")
-    found = [[*group, "", measure_word("recipients", lang), grouped(row["quantity"], lang), unit]]
+    found = [[*group, "", measure_word(row["measure"], lang), grouped(row["quantity"], lang), unit]]
     for dimension, values in row["parts"].items():
         for value, quantity in values.items():
             part = value if dimension == "age" and value != "unknown" else say(f"part_{value}", lang)

@@ -1,43 +1,41 @@
-"""The people that a line reached, and the parts of them by sex, age and disability; each part is a measure of its own."""
+"""The people that a line reached, and the known parts of a whole that is posted: each part is a measure of its own.
+
+A part is posted only beside its whole and under its name, so the parts of a dimension never exceed it: the whole is
+the people of the line, else its own quantity where that counts people. A line that tells parts of people whose
+number it does not post (a payment that names no recipients) posts none of them.
+"""
 
 from collections.abc import Sequence
 from typing import Final
 
 from msgspec import UNSET
 
-from models.cells import NOT_APPLICABLE, Posting
-from models.events.delivery import Line, Reach
-from models.measures import RECIPIENTS, part_measure
+from models.cells import NOT_APPLICABLE, LedgerCell, Posting
+from models.events.delivery import Line
+from models.measures import RECIPIENTS, WHOLES, part_measure
 from models.posting_rules.cells_of import Dimensions, Table, as_measure, made
 from models.units import PEOPLE, UNITS, parse_steps
 
-_SOMEBODY: Final = "person"
+_WHOLES: Final = frozenset(WHOLES)
 
 
 def reached(shared: Dimensions, table: Table, line: Line, *, item: str, holder: str = NOT_APPLICABLE, lot: str = NOT_APPLICABLE) -> Sequence[Posting]:
     """Return the people of a line at a stage that reaches people, and the parts of them that are known."""
-    whole = line.recipients
-    if whole is UNSET:
-        return parts(shared, table, line, item=item, holder=holder, lot=lot)
-    cell = shared.cell(table, item=item, measure=RECIPIENTS, unit=whole.unit, holder=holder, lot=lot)
-    posting = made(Posting, (cell, parse_steps(whole.count, UNITS[whole.unit])))
-    return (posting,) if line.disaggregation is UNSET else (posting, *parts(shared, table, line, item=item, holder=holder, lot=lot))
-
-
-def parts(shared: Dimensions, table: Table, line: Line, *, item: str, holder: str = NOT_APPLICABLE, lot: str = NOT_APPLICABLE) -> Sequence[Posting]:
-    """Return the known parts of a line's people, counted in the unit that the people are counted in."""
-    if line.disaggregation is UNSET:
+    people = line.recipients
+    if people is UNSET:
         return ()
-    unit = UNITS[_unit_of_people(line)]
-    whole = shared.cell(table, item=item, measure=RECIPIENTS, unit=unit.code, holder=holder, lot=lot)
+    cell = shared.cell(table, item=item, measure=RECIPIENTS, unit=people.unit, holder=holder, lot=lot)
+    posting = made(Posting, (cell, parse_steps(people.count, UNITS[people.unit])))
+    return (posting,) if line.disaggregation is UNSET else (posting, *parts(line, cell))
+
+
+def parts(line: Line, whole: LedgerCell) -> Sequence[Posting]:
+    """Return the known parts of the people that the line posted to ``whole``; none if that counts no people."""
+    if line.disaggregation is UNSET or whole.unit not in PEOPLE or whole.measure not in _WHOLES:
+        return ()
+    unit = UNITS[whole.unit]
     return [
-        Posting(as_measure(whole, part_measure(dimension, value)), parse_steps(count, unit))
+        Posting(as_measure(whole, part_measure(whole.measure, dimension, value)), parse_steps(count, unit))
         for dimension, values in line.disaggregation.items()
         for value, count in values.items()
     ]
-
-
-def _unit_of_people(line: Line) -> str:
-    if line.recipients is not UNSET:
-        return line.recipients.unit
-    return line.unit if isinstance(line, Reach) and line.unit is not UNSET and line.unit in PEOPLE else _SOMEBODY

@@ -22,23 +22,27 @@ def test_what_nobody_told_is_unknown(books: Books) -> None:
     [row] = rows(books)
     assert row == {
         "destination": "TW",
+        "measure": "recipients",
         "unit": "person",
         "quantity": "100",
         "parts": {"sex": {"f": "60", "m": "30", "unknown": "10"}, "age": {"unknown": "100"}, "disability": {"unknown": "100"}},
     }
 
 
-def test_those_engaged_are_part_of_the_whole(books: Books) -> None:
+def test_a_part_is_one_of_its_own_whole_alone(books: Books) -> None:
     engaged = cell(table="services", measure="engaged", unit="person", item="peserta", holder="", lot="")
-    books.book(Told(postings=[(engaged, 40), (engaged._replace(measure="recipients.disability.yes"), 2)]), Told(postings=[(PEOPLE, 5)]))
-    [row] = rows(books)
-    assert (row["quantity"], row["parts"]["disability"]) == ("45", {"yes": "2", "unknown": "43"})
+    books.book(Told(postings=[(engaged, 40), (engaged._replace(measure="engaged.disability.yes"), 2)]), Told(postings=[(PEOPLE, 5)]))
+    assert [(row["measure"], row["quantity"], row["parts"]["disability"]) for row in rows(books)] == [
+        ("recipients", "5", {"unknown": "5"}),
+        ("engaged", "40", {"yes": "2", "unknown": "38"}),
+    ]
 
 
-def test_people_whose_number_nobody_gave_are_at_least_their_known_parts(books: Books) -> None:
-    books.book(Told(postings=[(PEOPLE._replace(measure="recipients.sex.f"), 4), (PEOPLE._replace(measure="recipients.age.18-24"), 6)]))
+def test_people_trained_or_placed_have_parts_where_something_is_known_of_them(books: Books) -> None:
+    trained, placed = (cell(table="services", measure=measure, unit="person", item="peserta", holder="", lot="") for measure in ("trained", "placed"))
+    books.book(Told(postings=[(trained, 20), (trained._replace(measure="trained.sex.f"), 20), (placed, 7)]))
     [row] = rows(books)
-    assert (row["quantity"], row["parts"]["sex"]["unknown"], row["parts"]["age"]["unknown"]) == ("6", "2", "0")
+    assert (row["measure"], row["quantity"], row["parts"]["sex"], row["parts"]["age"]) == ("trained", "20", {"f": "20", "unknown": "0"}, {"unknown": "20"})
 
 
 def test_a_pack_conversion_is_a_fact_with_source_and_date_about_known_items() -> None:

@@ -5,11 +5,9 @@ from typing import Any, Final
 
 import pytest
 from hypothesis import given
-from msgspec import UNSET
 
 from models.cells import DISBURSEMENTS, LedgerCell
 from models.events.catalogue import DeliveryEvent, Event
-from models.events.services import ParticipantsEngaged
 from models.measures import DELIVERED, EVIDENCED, PARTS, RECIPIENTS
 from models.postings import post
 from tests.models.deliveries import REGISTRY, deliveries, figures, goods, goods_line, payment, service
@@ -20,15 +18,13 @@ EVIDENCE_MEMBER: Final = {"evidence": [{"kind": "bast", "reference": "BAST/12"}]
 @given(deliveries)
 def test_the_parts_of_people_are_beside_the_whole_and_no_more_than_it(delivery: Event) -> None:
     assert isinstance(delivery, DeliveryEvent)
-    postings = post(delivery, REGISTRY)
-    wholes = {cell._replace(measure=""): delta for cell, delta in postings if cell.measure == RECIPIENTS}
+    postings = dict(post(delivery, REGISTRY))
     parts: Counter[tuple[LedgerCell, str]] = Counter()
-    for cell, delta in postings:
+    for cell, delta in postings.items():
         if cell.measure in PARTS:
-            parts[cell._replace(measure=""), cell.measure.split(".")[1]] += delta
-    every_line_says_its_whole = all(line.recipients is not UNSET for line in delivery.data.lines)
-    if every_line_says_its_whole and not isinstance(delivery, ParticipantsEngaged):
-        assert all(total <= wholes[cell] for (cell, _), total in parts.items())
+            whole, dimension, _ = cell.measure.split(".")
+            parts[cell._replace(measure=whole), dimension] += delta
+    assert all(total <= postings[whole] for (whole, _), total in parts.items())
 
 
 @given(deliveries)
@@ -51,18 +47,45 @@ def test_known_parts_of_the_people_are_measures_of_their_own_and_nothing_is_post
     }
 
 
+PARTED: Final[dict[str, Any]] = {"disaggregation": {"disability": {"yes": 1}}}
+NINE_HOUSEHOLDS: Final[dict[str, Any]] = {"recipients": {"count": 9, "unit": "household"}}
+PAID: Final = {"line": 1, "payments": 2, "amount": 5, "currency": "IDR", **PARTED}
+
+
 @pytest.mark.parametrize(
-    ("parted", "unit"),
+    ("parted", "part", "unit"),
     [
-        (service("participants.engaged", {"disaggregation": {"disability": {"yes": 1}}}), "person"),
-        (service("training.delivered", {"disaggregation": {"disability": {"yes": 1}}}), "person"),
-        (service("service.delivered", {"disaggregation": {"disability": {"yes": 1}}}), "person"),
-        (goods("distribution.recorded", goods_line(disaggregation={"disability": {"yes": 1}})), "person"),
-        (service("group.assisted", {"recipients": {"count": 9, "unit": "household"}, "disaggregation": {"disability": {"yes": 1}}}), "household"),
+        (service("participants.engaged", PARTED), "engaged.disability.yes", "person"),
+        (service("participants.engaged", {**PARTED, **NINE_HOUSEHOLDS}), "engaged.disability.yes", "person"),
+        (service("training.delivered", PARTED), "trained.disability.yes", "person"),
+        (service("placement.made", PARTED), "placed.disability.yes", "person"),
+        (service("training.delivered", {**PARTED, **NINE_HOUSEHOLDS}), "recipients.disability.yes", "household"),
+        (service("group.assisted", {**PARTED, **NINE_HOUSEHOLDS}), "recipients.disability.yes", "household"),
+        (goods("distribution.recorded", goods_line(**PARTED, **NINE_HOUSEHOLDS)), "recipients.disability.yes", "household"),
+        (payment("confirmed", {**PAID, **NINE_HOUSEHOLDS}), "recipients.disability.yes", "household"),
     ],
 )
-def test_parts_are_counted_in_the_unit_of_the_people_else_in_persons(parted: Event, unit: str) -> None:
-    assert [(cell.unit, delta) for cell, delta in post(parted, REGISTRY) if cell.measure == "recipients.disability.yes"] == [(unit, 1)]
+def test_a_part_is_posted_beside_its_whole_under_its_name_and_in_its_unit(parted: Event, part: str, unit: str) -> None:
+    postings = post(parted, REGISTRY)
+    [(cell, delta)] = [posting for posting in postings if posting.cell.measure in PARTS]
+    assert (cell.measure, cell.unit, delta) == (part, unit, 1)
+    assert cell._replace(measure=part.partition(".")[0]) in dict(postings)
+
+
+@pytest.mark.parametrize(
+    "parted",
+    [
+        service("service.delivered", PARTED),
+        service("group.assisted", PARTED),
+        service("training.offered", PARTED),
+        service("persondays.worked", {**PARTED, **NINE_HOUSEHOLDS}),
+        goods("distribution.recorded", goods_line(**PARTED)),
+        payment("confirmed", PAID),
+        payment("paid", {**PAID, **NINE_HOUSEHOLDS}),
+    ],
+)
+def test_parts_of_people_whose_number_is_not_posted_are_not_posted(parted: Event) -> None:
+    assert not any(cell.measure in PARTS for cell, _ in post(parted, REGISTRY))
 
 
 @pytest.mark.parametrize("kind", ["goods.produced", "goods.procured"])
