@@ -5,17 +5,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import msgspec
 import structlog
 from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
 
+from streams.intake import openapi, pages
 from streams.intake.door import Door
 from streams.intake.log import KafkaLog
 from streams.intake.ports import Access, Ledger
 from streams.intake.problem_words import STATUS, Kind
 from streams.intake.problems import Problem
 from streams.intake.receiving import Intake
-from streams.intake.routes import CORRELATION, Answers, language_of, respond, router
+from streams.intake.routes import CORRELATION, SAFE_HEADERS, Answers, language_of, respond, router
 
 log = structlog.get_logger()
 
@@ -39,13 +41,19 @@ def application(*, kafka: KafkaLog, ledger: Ledger, access: Access, base_url: st
     async def ready() -> Response[bytes]:
         return respond({"kafka": kafka.is_connected}, 200 if kafka.is_connected else 503, "en", {})
 
+    described = msgspec.json.encode(openapi.description(base_url))
+
+    @get(openapi.PATH, name="openapi")
+    async def describe() -> Response[bytes]:
+        return Response(content=described, media_type="application/json", headers=dict(SAFE_HEADERS))
+
     answers = Answers(base_url)
 
     def fail(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         return _failed(request, error, answers)
 
     return Litestar(
-        route_handlers=[router(intake, door, base_url=base_url), ready],
+        route_handlers=[router(intake, door, base_url=base_url), pages.router(base_url=base_url), ready, describe],
         lifespan=[lifespan],
         exception_handlers={Exception: fail},
         openapi_config=None,

@@ -1,0 +1,184 @@
+"""The description of the intake for programs (OpenAPI 3.1): every address, every answer, every type of event.
+
+Written from what the intake really uses: the schemas of the events, the kinds of problems, the limits.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from models.decoding import MAX_BYTES
+from models.events.catalogue import EVENT_TYPES
+from models.json_schema import schema_of
+from models.reason_words import REASONS
+from streams.intake.body import ARRAY_TYPES, BATCH_BYTES, LINES_TYPES
+from streams.intake.body import EVENT_TYPES as EVENT_MEDIA
+from streams.intake.problem_words import KINDS, STATUS, Kind
+from streams.intake.problems import MEDIA_TYPE
+
+PATH: Final = "/v1/openapi.json"
+_SCHEMAS: Final = "#/components/schemas/"
+_ENTRY: Final[tuple[Kind, ...]] = ("not-signed-in", "not-permitted", "too-many-requests", "internal", "not-available")
+_BODY: Final[tuple[Kind, ...]] = (*_ENTRY, "malformed", "too-slow", "too-large", "media-type-unsupported")
+
+Json = dict[str, Any]
+
+
+def description(base_url: str) -> Json:
+    """Return the document."""
+    events, answers = _event_schemas(), _answer_schemas()
+    assert not events.keys() & answers.keys(), "an answer and a part of an event have one name"
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Salur: partners' intake",
+            "version": "1",
+            "description": "Send events of aid that was given out, keep the receipts, ask for the verdicts. An event may be sent again, with the same id.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": base_url}],
+        "security": [{"token": []}],
+        "paths": {"/v1/events": {"post": _send_event()}, "/v1/events:batch": {"post": _send_batch()}, "/v1/events/{id}": {"get": _status()}},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token that `salur partner token` made; never in an address."}},
+            "schemas": {**events, **answers},
+        },
+    }
+
+
+def _send_event() -> Json:
+    event = {"schema": _ref("Event")}
+    return {
+        "operationId": "send_event",
+        "summary": "Send one event",
+        "parameters": [_language()],
+        "requestBody": {"required": True, "description": f"One CloudEvent of at most {MAX_BYTES} bytes.", "content": dict.fromkeys(EVENT_MEDIA, event)},
+        "responses": {
+            "202": {
+                "description": "Kafka has the event, on every broker that must have it, or the ledger had it before (then Idempotent-Replayed is true).",
+                "headers": {
+                    "Idempotent-Replayed": {"schema": {"type": "string", "enum": ["true"]}, "description": "The same event was taken in before."},
+                    "Location": {"schema": {"type": "string"}, "description": "Where its verdict is."},
+                },
+                "content": {"application/json": {"schema": _ref("Receipt")}},
+            },
+            **_problems((*_BODY, "wrong-source", "id-taken", "event-refused")),
+        },
+    }
+
+
+def _send_batch() -> Json:
+    array = {"schema": {"type": "array", "minItems": 1, "items": _ref("Event")}}
+    lines = {"schema": {"type": "string", "description": "One event a line."}}
+    results = {"application/json": {"schema": _ref("Results")}}
+    return {
+        "operationId": "send_batch",
+        "summary": "Send many events",
+        "parameters": [_language()],
+        "requestBody": {
+            "required": True,
+            "description": f"Events as a JSON array or as JSON Lines, together at most {BATCH_BYTES} bytes.",
+            "content": {**dict.fromkeys(ARRAY_TYPES, array), **dict.fromkeys(LINES_TYPES, lines)},
+        },
+        "responses": {
+            "202": {"description": "Every event was taken in; a receipt for each.", "content": results},
+            "207": {"description": "Some were not; the result of each is at its index.", "content": results},
+            **_problems(_BODY),
+        },
+    }
+
+
+def _status() -> Json:
+    name = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}, "description": "The event's id, percent-encoded."}
+    return {
+        "operationId": "event_status",
+        "summary": "Ask what became of an event of one's own",
+        "parameters": [name, _language()],
+        "responses": {
+            "200": {"description": "The verdict.", "content": {"application/json": {"schema": _ref("Status")}}},
+            **_problems((*_ENTRY, "unknown-event", "malformed")),
+        },
+    }
+
+
+def _language() -> Json:
+    schema = {"type": "string", "examples": ["id", "en"]}
+    return {"name": "Accept-Language", "in": "header", "required": False, "schema": schema, "description": "id or en: the language of all words."}
+
+
+def _problems(kinds: Iterable[Kind]) -> Json:
+    by_status: dict[int, list[str]] = {}
+    for kind in kinds:
+        by_status.setdefault(STATUS[kind], []).append(KINDS[kind].en.text)
+    content = {MEDIA_TYPE: {"schema": _ref("Problem")}}
+    waiting = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."}}
+    return {
+        str(status): {"description": "; ".join(texts), "content": content, **({"headers": waiting} if status in (429, 503) else {})}
+        for status, texts in sorted(by_status.items())
+    }
+
+
+def _event_schemas() -> Json:
+    """Return the schema of every type of event, and Event for any of them."""
+    schemas: Json = {}
+    names: dict[str, str] = {}
+    for event_type in EVENT_TYPES:
+        schema = schema_of(event_type)
+        for title, definition in schema["$defs"].items():
+            placed = _placed(definition)
+            assert schemas.setdefault(title, placed) == placed, f"two schemas are called {title}"
+        names[event_type] = _SCHEMAS + schema["$ref"].rpartition("/")[2]
+    any_of = [{"$ref": reference} for reference in names.values()]
+    return {**schemas, "Event": {"oneOf": any_of, "discriminator": {"propertyName": "type", "mapping": names}}}
+
+
+def _placed(node: Any) -> Any:
+    """Return a part of a schema with its references moved to where the document has them."""
+    match node:
+        case {"$ref": str(reference)}:
+            return {**node, "$ref": _SCHEMAS + reference.rpartition("/")[2]}
+        case dict():
+            return {key: _placed(value) for key, value in node.items()}
+        case list():
+            return [_placed(value) for value in node]
+        case _:
+            return node
+
+
+def _answer_schemas() -> Json:
+    text: Json = {"type": "string"}
+    number: Json = {"type": "integer"}
+    sha256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    receipt = {"id": text, "source": text, "sha256": sha256, "status_url": {"type": "string", "format": "uri"}}
+    error = {"pointer": text, "code": {"type": "string", "enum": sorted(REASONS)}, "detail": text, "hint": text, "type": text}
+    problem = {"type": {"type": "string", "format": "uri"}, "title": text, "status": number, "detail": text, "correlation_id": text}
+    status = {"id": text, "source": text, "type": text, "verdict": {"type": "string", "enum": ["accepted", "held", "rejected"]}, "sha256": sha256}
+    moved = {"measure": text, "unit": text, "before": text, "change": text, "after": text}
+    result = {"index": number, "status": number}
+    return {
+        "Receipt": _object(receipt),
+        "Error": _object(error, {"closest": text}),
+        "Problem": _object(problem, {"errors": _list("Error"), "sha256": sha256, "standing_sha256": sha256, "supported": {"type": "array", "items": text}}),
+        "Result": _object(result, {"receipt": _ref("Receipt"), "problem": _ref("Problem"), "replayed": {"type": "boolean"}}),
+        "Results": _object({"results": _list("Result")}),
+        "Moved": _object(moved),
+        "Flag": _object({"code": text, "detail": text, "hint": text}),
+        "Position": _object({"topic": text, "partition": number, "offset": number}),
+        "Conflict": _object({"sha256": sha256, "decision": number, "booking": number, "booked_at": text}),
+        "Held": _object({"code": text, "detail": text, "hint": text, "waits_for": _object({"source": text, "id": text})}),
+        "Status": _object(
+            {**status, "decision": number, "booking": number, "booked_at": text, "place": _ref("Position"), "flags": _list("Flag"), "tallies": _list("Moved")},
+            {"errors": _list("Error"), "held": _ref("Held"), "conflicts": _list("Conflict")},
+        ),
+    }
+
+
+def _object(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> Json:
+    return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
+
+
+def _list(name: str) -> Json:
+    return {"type": "array", "items": _ref(name)}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": _SCHEMAS + name}
