@@ -59,7 +59,7 @@ def _send_event() -> Json:
                     "Idempotent-Replayed": {"schema": {"type": "string", "enum": ["true"]}, "description": "The same event was taken in before."},
                     "Location": {"schema": {"type": "string"}, "description": "Where its verdict is."},
                 },
-                "content": {"application/json": {"schema": _ref("Receipt")}},
+                "content": {"application/json": {"schema": _ref("IntakeReceipt")}},
             },
             **_problems((*_BODY, "wrong-source", "id-taken", "event-refused")),
         },
@@ -69,7 +69,7 @@ def _send_event() -> Json:
 def _send_batch() -> Json:
     array = {"schema": {"type": "array", "minItems": 1, "items": _ref("Event")}}
     lines = {"schema": {"type": "string", "description": "One event a line."}}
-    results = {"application/json": {"schema": _ref("Results")}}
+    results = {"application/json": {"schema": _ref("Answers")}}
     return {
         "operationId": "send_batch",
         "summary": "Send many events",
@@ -155,11 +155,11 @@ def _answer_schemas() -> Json:
     moved = {"measure": text, "unit": text, "before": text, "change": text, "after": text}
     result = {"index": number, "status": number}
     return {
-        "Receipt": _object(receipt),
+        "IntakeReceipt": _object(receipt),
         "Error": _object(error, {"closest": text}),
         "Problem": _object(problem, {"errors": _list("Error"), "sha256": sha256, "standing_sha256": sha256, "supported": {"type": "array", "items": text}}),
-        "Result": _object(result, {"receipt": _ref("Receipt"), "problem": _ref("Problem"), "replayed": {"type": "boolean"}}),
-        "Results": _object({"results": _list("Result")}),
+        "Answer": _object(result, {"receipt": _ref("IntakeReceipt"), "problem": _ref("Problem"), "replayed": {"type": "boolean"}}),
+        "Answers": _object({"results": _list("Answer")}),
         "Moved": _object(moved),
         "Flag": _object({"code": text, "detail": text, "hint": text}),
         "Position": _object({"topic": text, "partition": number, "offset": number}),
