@@ -7,12 +7,12 @@ from msgspec import UNSET
 
 from models.cells import LedgerCell
 from models.events.catalogue import Event, MoneyEvent
-from models.measures import DECLARED, PAID, PAYMENT_STAGES
+from models.measures import DECLARED, PAID, PAYMENT_STAGES, UNDELIVERED
 
 BATCH_PREFIX: Final = "batch/"
 
 _MONEY: Final = get_args(MoneyEvent)
-_STAGES: Final = frozenset((*PAYMENT_STAGES, DECLARED, PAID))
+_STAGES: Final = frozenset((*PAYMENT_STAGES, UNDELIVERED, DECLARED, PAID))
 
 
 class BatchKey(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 VERSION: Final = 1
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 """Raised when a rule changes what an old event would be decided to; a replay refuses another version."""
 
 NO_BOOKING: Final = "0" * 64

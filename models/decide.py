@@ -17,8 +17,10 @@ from models.decoding import decode_replacement
 from models.events.assurance import DeliveryVerified, DuplicateAdjudicated, DuplicateSuspected, EvidenceAttached, PeriodClosed
 from models.events.catalogue import Event
 from models.events.corrections import EventAmended, EventReversed
+from models.events.payments import DisbursementConfirmed, DisbursementReturned
 from models.events.plans import TargetRevised
 from models.limits import incomplete_batches, limits_passed, sums_passed
+from models.measures import UNDELIVERED
 from models.naming import ANNOTATION, DELIVERIES, NAMINGS, NOTED, RECEIPT, REFUTATION, REGISTRATIONS, RETURN, Naming, named_by, original_of
 from models.outcomes import Accepted, Booked, BookedBefore, Held, Judged, Link, Outcome, Rejected
 from models.postings import post
@@ -136,7 +138,17 @@ def _replacement(event: EventAmended | TargetRevised, target: Booked, *, receive
     violations = violations_of(replaced, before.registry, received_at)
     if violations:
         return Rejected(violations)
-    return post(replaced, before.registry)
+    postings = post(replaced, before.registry)
+    return [*postings, *_undelivered(replaced, postings, before)]
+
+
+def _undelivered(event: Event, postings: Sequence[Posting], before: BookedBefore) -> list[Posting]:
+    """Return what a return takes off what was delivered: all that comes back once it had been confirmed, nothing before."""
+    named = named_by(event) if isinstance(event, DisbursementReturned) else None
+    target = None if named is None else before.find(*named)
+    if target is None or not isinstance(target.event, DisbursementConfirmed):
+        return []
+    return [Posting(cell._replace(measure=UNDELIVERED), delta) for cell, delta in postings if cell.measure == "returned"]
 
 
 def _revised(event: TargetRevised) -> bytes:
@@ -172,7 +184,7 @@ def _decide_pair(
 
 
 def _decide_referring(event: Event, target: Booked, naming: Naming, *, judged: Judged, before: BookedBefore) -> Accepted:
-    numbered = before.numbered(judged.postings)
+    numbered = before.numbered([*judged.postings, *_undelivered(event, judged.postings, before)])
     flags = [*judged.flags, *limits_passed(event, numbered, before)]
     if _exceeds_original(numbered, target.number, naming.kind, before):
         flags.append("flag.return_exceeds_sent" if naming.kind == RETURN else "flag.received_exceeds_dispatched")

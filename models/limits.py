@@ -12,11 +12,11 @@ from msgspec import UNSET
 from models.cells import PLANS, LedgerCell
 from models.events.assurance import PeriodClosed
 from models.events.catalogue import Event
-from models.measures import DECLARED, DELIVERED, RECIPIENTS
+from models.measures import DECLARED, DELIVERED, RECIPIENTS, UNDELIVERED
 from models.outcomes import BookedBefore
 from models.reasons import FlagCode
 from models.registry import Registry
-from models.standing import BUDGET, GIVEN, ON_HAND, REALISED, REINVESTED, RETURNED, REVENUE, TARGET, Total
+from models.standing import BUDGET, GIVEN, ON_HAND, REALISED, REINVESTED, REVENUE, TARGET, Total
 
 OUTLIER_FACTOR: Final = 10
 """How many times larger than the mean of its kind a delivery must be to stand out."""
@@ -78,7 +78,7 @@ def incomplete_batches(closure: PeriodClosed, before: BookedBefore) -> list[Flag
     for subject in data.batches or ():
         for sums in before.batches(subject, programme=data.programme, destination=data.country):
             for (measure, unit), declared in sums.items():
-                confirmed = sums.get(("confirmed", unit), 0) - sums.get((RETURNED, unit), 0)
+                confirmed = sums.get(("confirmed", unit), 0) - sums.get((UNDELIVERED, unit), 0)
                 if measure == DECLARED and declared > 0 and confirmed != declared:
                     return ["flag.batch_total_mismatch"]
     return []
@@ -149,5 +149,5 @@ def _exceeds(plan: str, what: str, cell: LedgerCell, programme: str, added: int,
     below = before.registry.descendants(programme)
     done = before.standing.in_year(what, cell, below) + added
     if what == GIVEN:
-        done -= before.standing.in_year(RETURNED, cell, below)
+        done -= before.standing.in_year(UNDELIVERED, cell, below)
     return done > planned

@@ -8,19 +8,18 @@ of one kind have been so far.
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from models.cells import DISBURSEMENTS, PLANS, STOCK, LedgerCell
-from models.measures import DELIVERED, RECIPIENTS
+from models.cells import PLANS, STOCK, LedgerCell
+from models.measures import DELIVERED, RECIPIENTS, UNDELIVERED
 
 TARGET: Final = "target"
 BUDGET: Final = "budget"
 REALISED: Final = "realised"
 REVENUE: Final = "revenue"
 REINVESTED: Final = "reinvested"
-RETURNED: Final = "returned"
 GIVEN: Final = "delivered"
 ON_HAND: Final = "on-hand"
 
-_BY_YEAR: Final = frozenset({TARGET, BUDGET, REALISED, RECIPIENTS})
+_BY_YEAR: Final = frozenset({TARGET, BUDGET, REALISED, RECIPIENTS, UNDELIVERED})
 _NEW_ONLY: Final[tuple[()]] = ()
 
 
@@ -67,7 +66,7 @@ class Standing:
             return (self._stock.setdefault((cell.holder, cell.item, measure, cell.simulated), Total(measure)),)
         if measure in DELIVERED:
             return (self.family(cell), self._year(GIVEN, cell))
-        if measure in _BY_YEAR or (measure == RETURNED and cell.table == DISBURSEMENTS):
+        if measure in _BY_YEAR:
             if cell.table == PLANS and measure in (TARGET, BUDGET):
                 self.planned.add(cell.programme)
             return (self._year(measure, cell),)

@@ -17,13 +17,14 @@ from msgspec import UNSET
 from consumers.answers.asof import AsOf, iso, milliseconds, resolve
 from consumers.answers.events import AT_ONCE
 from consumers.answers.filters import CellFilter
+from consumers.answers.links import roots_of
 from consumers.answers.payment_life import STAGES, PaymentLife
-from consumers.answers.returns import returned_after_confirmation, roots_of
 from consumers.ledger.headers import headers_from_text
 from models import schema
 from models.batches import BATCH_PREFIX, BatchKey
 from models.decoding import decode
 from models.events.assurance import PeriodClosed
+from models.measures import UNDELIVERED
 from models.units import format_steps
 
 OLDEST: Final = 100
@@ -124,7 +125,7 @@ def batches(
     closed = _closed(connection, as_of)
     rows = []
     for key, sums in sorted(_sums(connection, wanted, as_of, asked).items()):
-        lives = _lives(connection, key, sums, as_of)
+        lives = _lives(sums)
         waiting = [one for unit, life in lives.items() if life.open["sent"] for one in _unconfirmed(connection, key, unit, life.open["sent"], as_of, at)]
         is_closed = any((programme, key.destination, key.batch) in closed for programme in ancestors(key.programme))
         if older_than is not None:
@@ -169,21 +170,13 @@ def _sums(connection: sa.Connection, wanted: CellFilter, as_of: AsOf, asked: Col
     return found
 
 
-def _lives(connection: sa.Connection, key: BatchKey, sums: Mapping[str, Mapping[str, int]], as_of: AsOf) -> dict[str, PaymentLife]:
+def _lives(sums: Mapping[str, Mapping[str, int]]) -> dict[str, PaymentLife]:
     lives: dict[str, PaymentLife] = {}
     # Payments before money.
     for unit, stages in sorted(sums.items(), key=lambda item: (item[0] != "payment", item[0])):
         known = {stage: steps for stage, steps in stages.items() if stage in STAGES}
-        came_back = _returned_confirmed(connection, key, unit, as_of) if known.get("returned") else 0
-        lives[unit] = PaymentLife(**known, returned_confirmed=came_back)
+        lives[unit] = PaymentLife(**known, returned_confirmed=stages.get(UNDELIVERED, 0))
     return lives
-
-
-def _returned_confirmed(connection: sa.Connection, key: BatchKey, unit: str, as_of: AsOf) -> int:
-    """Return how much of what came back had been confirmed, by the events that the returns name."""
-    increments = _summed(_stage_members(connection, key, "returned", unit, as_of))
-    found = (returned_after_confirmation(connection, numbers) for numbers in _stretches(increments))
-    return sum(increments[number] for numbers in found for number in numbers)
 
 
 def _unconfirmed(connection: sa.Connection, key: BatchKey, unit: str, waiting: int, as_of: AsOf, at: int) -> Iterator[Unconfirmed]:

@@ -1,13 +1,14 @@
 """Which booked events name which: what a correction corrects, and what has corrected an event since."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf
 from models import schema
+from models.corrections import CHAIN_KINDS
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,14 @@ def links_of(connection: sa.Connection, numbers: Sequence[int], as_of: AsOf) -> 
         if row.target in numbers:
             corrected_by.setdefault(row.target, []).append(_link(row.number, row.kind, names))
     return Links(corrects={number: _link(row.target, row.kind, names) for number, row in own.items()}, corrected_by=corrected_by)
+
+
+def roots_of(connection: sa.Connection, numbers: Collection[int]) -> dict[int, int]:
+    """Return for each decision the event that its postings belong to: those of a correction belong to what it corrects."""
+    links = schema.links.c
+    query = sa.select(links.number, links.root).where(links.number.in_(numbers), links.kind.in_(sorted(CHAIN_KINDS)))
+    corrected = {row.number: row.root for row in connection.execute(query)}
+    return {number: corrected.get(number, number) for number in numbers}
 
 
 def _names(connection: sa.Connection, numbers: set[int]) -> Mapping[int, tuple[str, str]]:

@@ -19,11 +19,10 @@ from consumers.answers.filters import JAKARTA, CellFilter
 from consumers.answers.history import cells_as_of
 from consumers.answers.levels import conditions
 from consumers.answers.percent import Percent
-from consumers.answers.returns import confirmed_and_returned
 from models import schema
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES
 from models.errors import ConfigurationError
-from models.measures import DELIVERED, RECIPIENTS
+from models.measures import DELIVERED, RECIPIENTS, UNDELIVERED
 from models.units import PEOPLE, UNITS, format_steps
 
 BUDGET: Final = "budget"
@@ -251,12 +250,8 @@ def _at_year_end(
 
 def _done(connection: sa.Connection, wanted: CellFilter, as_of: AsOf) -> Sums:
     """Return what was spent and delivered, and as ``returned`` what of it came back after it was confirmed."""
-    back: Sums = defaultdict(lambda: [0, 0])
-    returned = dataclasses.replace(wanted, values={**wanted.values, "table": frozenset({DISBURSEMENTS}), "measure": frozenset({RETURNED})})
-    for steps, values in confirmed_and_returned(connection, _KEY, conditions(returned), as_of):
-        total = back[RETURNED, _key(values, wanted)]
-        total[0] += steps
-        total[1] += 1
+    undelivered = dataclasses.replace(wanted, values={**wanted.values, "table": frozenset({DISBURSEMENTS}), "measure": frozenset({UNDELIVERED})})
+    back = {(RETURNED, key): total for (_, key), total in _sums(connection, undelivered, as_of).items()}
     return {**_sums(connection, wanted, as_of), **back}
 
 

@@ -15,7 +15,7 @@ from consumers.reconcile.difference import HISTORY, LEDGER, Difference, between_
 from consumers.reconcile.recount import Postings
 from models import schema
 
-STAGES: Final = frozenset({"declared", "instructed", "sent", "confirmed", "failed", "returned", "reissued", "refunded", "paid"})
+STAGES: Final = frozenset({"declared", "instructed", "sent", "confirmed", "failed", "returned", "undelivered", "reissued", "refunded", "paid"})
 _PAYMENTS: Final = ("salur.disbursement.", "salur.batch.declared.", "salur.incentive.paid.")
 _history = schema.batch_history.c
 _pairs = msgspec.json.Decoder(list[tuple[int, int]])

@@ -15,6 +15,8 @@ REVERSED: Final = "salur.event.reversed.v1"
 AMENDED: Final = "salur.event.amended.v1"
 ANNOTATED: Final = "salur.event.annotated.v1"
 REVISED: Final = "salur.target.revised.v1"
+RETURNED: Final = "salur.disbursement.returned.v1"
+CONFIRMED: Final = "salur.disbursement.confirmed.v1"
 SHOWN: Final = "salur.evidence.attached.v1"
 VERIFIED: Final = "salur.delivery.verified.v1"
 SUSPECTED: Final = "salur.duplicate.suspected.v1"
@@ -51,7 +53,7 @@ _DELIVERIES: Final = frozenset(
 )
 _COMPLAINTS: Final = frozenset({"salur.complaint.raised.v1", "salur.complaint.forwarded.v1"})
 _ONLY: Final[Mapping[str, frozenset[str]]] = {
-    "salur.disbursement.returned.v1": frozenset(f"salur.disbursement.{stage}.v1" for stage in ("instructed", "sent", "confirmed", "reissued")),
+    RETURNED: frozenset(f"salur.disbursement.{stage}.v1" for stage in ("instructed", "sent", "confirmed", "reissued")),
     "salur.consignment.received.v1": frozenset({"salur.consignment.dispatched.v1"}),
     REVISED: frozenset({"salur.target.set.v1", REVISED}),
     **dict.fromkeys((SHOWN, VERIFIED, SUSPECTED, ADJUDICATED), _DELIVERIES),

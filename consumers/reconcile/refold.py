@@ -203,13 +203,19 @@ class Refold:
         return "accepted"
 
     def _own_postings(self, whole: dict[str, Any], event: Event) -> Postings:
-        return postings_of(
+        found = postings_of(
             event.type,
             whole["data"],
             partner=event.partner,
             simulated=event.partner in self.registry.simulated,
             day=event.time.astimezone(_JAKARTA).date().isoformat(),
         )
+        if event.type == naming.RETURNED:
+            original = naming.named({**whole, "source": event.source})
+            returned = None if original is None else self._accepted(original)
+            if returned is not None and returned.event.type == naming.CONFIRMED:
+                found.update({cell._replace(measure="undelivered"): steps for cell, steps in found.items() if cell.measure == "returned"})
+        return found
 
     def _count(self, partner: str | None, *names: str, by: int = 1) -> None:
         known = partner if partner is not None and partner in self.registry.partners else NOBODY_WE_KNOW

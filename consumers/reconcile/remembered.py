@@ -63,7 +63,10 @@ def _read(value: bytes) -> _Named:
 
 
 def _named(data: Any) -> list[Any]:
-    return [data.get("original"), data.get("other")] if isinstance(data, dict) else []
+    if not isinstance(data, dict):
+        return []
+    replacement = data.get("replacement")
+    return [data.get("original"), data.get("other"), *([replacement.get("original")] if isinstance(replacement, dict) else [])]
 
 
 def _text(value: bytes | None) -> str:

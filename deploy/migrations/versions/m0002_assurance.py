@@ -1,6 +1,6 @@
 """Recipient tokens and the suspicions they raise, sums of batches, and figures that answer a question about many cells.
 
-A ledger that holds bookings already has none of these sums. It is booked again from Kafka, to the same decisions.
+A ledger that holds bookings already has none of these sums. It was booked by other rules, so its events are sent again.
 """
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ def upgrade() -> None:
     """Create the tables and the triggers. Raises ConfigurationError for a ledger with bookings."""
     if op.get_bind().execute(sa.text("SELECT count(*) FROM bookings")).scalar_one():
         message = "this ledger was booked by a version that kept no sums of figures and batches"
-        raise ConfigurationError(message, hint="book it again from Kafka with `salur rebuild --ledger`")
+        raise ConfigurationError(message, hint="begin with a new data folder (or an empty database and empty topics) and send the events again")
     _create_assurance()
     _create_figures()
     op.create_index("cell_history_by_booking", "cell_history", ["booking"], unique=False)

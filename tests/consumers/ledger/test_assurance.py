@@ -206,3 +206,25 @@ def test_who_was_served_is_never_changed(desk: Desk, table: str) -> None:
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET number = 0"):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), desk.engine.begin() as connection:
             connection.execute(sa.text(statement))
+
+
+def test_only_what_comes_back_after_it_was_confirmed_is_taken_off_what_was_delivered(desk: Desk) -> None:
+    batch = {"subject": "batch/t1"}
+    declared = payment("d", payments=10, amount="100")
+    declared |= {"type": "salur.batch.declared.v1", "source": "urn:salur:partner:bpjs-ketenagakerjaan", **batch}
+    back: dict[str, Any] = {"payments": 2, "amount": "20", "reason": "account_closed"}
+    closing = {"programme": "bsu", "country": "ID", "batches": ["batch/t1"]}
+    desk.book(declared, {**payment("s", "sent", payments=10, amount="100"), **batch}, {**payment("r1", "returned", original="s", **back), **batch})
+    desk.book({**payment("again", "reissued", payments=2, amount="20"), **batch}, {**payment("c", "confirmed", payments=10, amount="100"), **batch})
+    desk.book(wire("period.closed", closing, event_id="complete", partner="kemnaker-phi"))
+    assert desk.sums("measure", "unit")["returned", "payment"] == 2
+    assert ("undelivered", "payment") not in desk.sums("measure", "unit")
+    desk.restart()
+    desk.book({**payment("r2", "returned", original="c", **back), **batch})
+    desk.book(wire("period.closed", closing, event_id="short", partner="kemnaker-phi"))
+    assert desk.sums("measure", "unit")["undelivered", "IDR"] == 2_000
+    assert flags(desk)["short"] == ["flag.batch_total_mismatch"]
+    assert "complete" not in flags(desk)
+    desk.book(reversal("undo", "r2", partner="bank-penyalur"))
+    assert ("undelivered", "IDR") not in desk.sums("measure", "unit")
+    desk.check()

@@ -163,7 +163,7 @@ def test_other_rules_are_refused(lite: Desk, cluster: Cluster, other: sa.Engine,
         cluster.send(masks("a"))
         worker.wait_until_booked()
     monkeypatch.setattr(replay_module, "RULES_VERSION", 99)
-    with pytest.raises(ConfigurationError, match="rules 1"):
+    with pytest.raises(ConfigurationError, match="rules 2"):
         replay(other, bootstrap_servers=cluster.bootstrap_servers)
 
 
