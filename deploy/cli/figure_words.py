@@ -16,6 +16,7 @@ _MEASURES: Final[Mapping[str, str]] = {
     "confirmed": "cair",
     "failed": "gagal",
     "returned": "retur",
+    "undelivered": "retur setelah terkonfirmasi",
     "reissued": "disalurkan ulang",
     "refunded": "disetor ke kas negara",
     "produced": "diproduksi",
