@@ -61,8 +61,7 @@ class Scopes:
         values = {dimension: frozenset(codes) for dimension, codes in named(scope).items()}
         if "programme" in values:
             values["programme"] = self._with_descendants(values["programme"])
-        # A stock is a state and has no day: what is asked is what it is as of the booking.
-        first, last = ("", "") if STOCK_MEASURES.issuperset(scope.measures) else days(scope, until)
+        first, last = days(scope, until)
         return CellFilter(values=values, day_from=first, day_to=last, simulated=frozenset({simulated}), as_of=self._as_of.booking)
 
     def sums(self, scope: Scope, *, until: datetime.date | None, simulated: bool) -> ScopeSums:
@@ -124,7 +123,9 @@ def named(scope: Scope) -> dict[str, tuple[str, ...]]:
 
 
 def days(scope: Scope, until: datetime.date | None) -> tuple[str, str]:
-    """Return the first and last day of a scope as ISO dates, empty where it is open."""
+    """Return the first and last day of a scope as ISO dates, empty where it is open, as a stock always is: a state that has no day."""
+    if STOCK_MEASURES.issuperset(scope.measures):
+        return "", ""
     last = until if scope.day_to is UNSET else scope.day_to
     return "" if scope.day_from is UNSET else scope.day_from.isoformat(), "" if last is None else last.isoformat()
 
