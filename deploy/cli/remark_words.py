@@ -58,6 +58,24 @@ _FINDINGS: Final[Mapping[str, str]] = {
 }
 
 _ERRORS: Final[Mapping[str, str]] = {
+    "--{name} is a share": "--{name} adalah bagian",
+    "give a number from 0 to 1": "tulis angka antara 0 dan 1",
+    "less than half of the events would be plain ones": "kurang dari separuh peristiwanya akan berupa peristiwa biasa",
+    "lower the shares, together to at most 0.5": "turunkan bagian-bagiannya, jumlahnya paling banyak 0,5",
+    "{events} events are more than the published figures can be split into": "{events} peristiwa lebih banyak daripada pecahan angka yang dipublikasikan",
+    "at most {most}": "paling banyak {most}",
+    "{partners} partners cannot play every part": "{partners} mitra tidak cukup untuk semua peran",
+    "at least {fewest} are needed": "diperlukan paling sedikit {fewest}",
+    "the days reach back before the programmes begin": "harinya mundur sampai sebelum program dimulai",
+    "start on {day} or later, with --days and --until": "mulai pada {day} atau sesudahnya, dengan --days dan --until",
+    "too few events for every part of the story": "peristiwanya terlalu sedikit untuk semua bagian cerita",
+    "ask for more with --events": "tambah dengan --events",
+    "{out:many} holds no simulation": "{out} tidak memuat simulasi",
+    "write one with `salur simulate --events N --seed S --out DIR`": "tulis dengan `salur simulate --events N --seed S --out DIR`",
+    "{out:many} is of another version": "{out} berasal dari versi lain",
+    "write the simulation anew; the same seed gives the same events": "tulis ulang simulasinya; benih yang sama memberi peristiwa yang sama",
+    "{out:many} cannot be written": "{out} tidak dapat ditulis",
+    "choose another place with --out": "pilih tempat lain dengan --out",
     "no stack runs on {folder:many}": "tidak ada Salur yang berjalan di {folder}",
     "start one with `salur up --data {folder:many}`, or name another folder with --data": (
         "jalankan dengan `salur up --data {folder}`, atau tunjuk folder lain dengan --data"
