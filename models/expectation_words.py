@@ -102,6 +102,7 @@ _QUANTITIES: Final[Mapping[str, str]] = MappingProxyType(
         "{number} and {unit} together": "{number} dan {unit} bersama-sama",
         "{one} beside {other}": "{one} di samping {other}",
         "a name of its own": "nama yang berbeda dari yang lain",
+        "no value beside tens, hundreds or thousands": "tanpa nilai bila disebut puluhan, ratusan, atau ribuan",
         "an ISO 4217 code such as IDR": "kode ISO 4217 seperti IDR",
     }
 )

@@ -40,6 +40,8 @@ def figures_can_be_asked(event: StatementPublished, registry: Registry, _receive
 def _flaws_of_figure(figure: Figure, pointer: str, registry: Registry) -> Iterator[Violation]:
     if figure.value is not UNSET or figure.qualifier not in _RANGES:
         yield from missing_half(("value", figure.value), ("unit", figure.unit), within=pointer)
+    if figure.value is not UNSET and figure.qualifier in _RANGES:
+        yield Violation("rjct.value_invalid", f"{pointer}/value", expected="no value beside tens, hundreds or thousands")
     yield from _flaws_of_number(pointer, figure.value, figure.unit)
     yield from _flaws_of_step(figure, pointer)
     yield from _flaws_of_percentage(figure, pointer)

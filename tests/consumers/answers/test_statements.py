@@ -224,7 +224,7 @@ def test_a_statement_may_speak_of_a_stock_which_has_no_day(desk: Desk) -> None:
     desk.book(published(scope={"measures": ["on-hand"], "holders": ["blk-padang"]}, as_of="2020-12-31"))
     assert verdict(desk) == ("supported", "stmt.equal")
     [scope] = opened(desk).figures[0].opened
-    assert scope.words == tuple(["--measure", "on-hand", "--holder", "blk-padang", "--unit", "piece", "--as-of", "2"])
+    assert scope.words == ("--measure", "on-hand", "--holder", "blk-padang", "--unit", "piece", "--as-of", "2")
     assert scope.explanation.adds_up
 
 

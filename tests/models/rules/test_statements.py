@@ -78,6 +78,7 @@ def test_a_whole_figure_keeps_every_rule(whole: Mapping[str, object]) -> None:
         ({"value": -1}, {("rjct.quantity_invalid", "/value")}),
         ({"value": "93.961", "unit": "percent"}, {("rjct.quantity_invalid", "/value")}),
         ({"nearest": 0}, {("rjct.quantity_invalid", "/nearest")}),
+        ({"qualifier": "hundreds"}, {("rjct.value_invalid", "/value")}),
         ({"qualifier": "hundreds", "value": None, "nearest": 100}, {("rjct.missing_field", "/value")}),
         ({"scope": None, "less": SCOPE}, {("rjct.missing_field", "/scope")}),
         ({"of": SCOPE}, {("rjct.missing_field", "/counted_in")}),
