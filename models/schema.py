@@ -367,3 +367,35 @@ access_log = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     comment="Who was let in, with which token, until when; only ever inserted",
 )
+
+seals = sa.Table(
+    "seals",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=False),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    comment="Every seal: the bytes of its document, and the signed note that binds them; only ever inserted",
+)
+
+seal_rows = sa.Table(
+    "seal_rows",
+    metadata,
+    sa.Column("booking", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("table_name", sa.Text, primary_key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("rows", sa.LargeBinary, nullable=False),
+    sa.Column("columns", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+    comment="What a sealed booking wrote to each table: one hash over its rows, which the seal binds, and short ones of each row and each column, "
+    "which name the one that is changed",
+)
+
+seal_tiles = sa.Table(
+    "seal_tiles",
+    metadata,
+    sa.Column("tile", _Number, primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    comment="The root of every full run of 256 sealed leaves, so that a proof reads few rows",
+)
