@@ -12,8 +12,7 @@ from litestar.exceptions import HTTPException
 
 from streams.intake import openapi, pages
 from streams.intake.door import Door
-from streams.intake.log import KafkaLog
-from streams.intake.ports import Access, Ledger
+from streams.intake.ports import Access, Ledger, Log
 from streams.intake.problem_words import STATUS, Kind
 from streams.intake.problems import Problem
 from streams.intake.receiving import Intake
@@ -24,7 +23,7 @@ log = structlog.get_logger()
 _KINDS: Final[dict[int, Kind]] = {404: "not-found", 405: "method-not-allowed"}
 
 
-def application(*, kafka: KafkaLog, ledger: Ledger, access: Access, base_url: str, requests_per_second: float, clock: Callable[[], int]) -> Litestar:
+def application(*, kafka: Log, ledger: Ledger, access: Access, base_url: str, requests_per_second: float, clock: Callable[[], int]) -> Litestar:
     """Return the application. ``base_url`` is the address that partners know; ``clock`` gives milliseconds since 1970."""
     intake = Intake(ledger=ledger, log=kafka, clock=clock)
     door = Door(access, requests_per_second=requests_per_second, clock=clock)

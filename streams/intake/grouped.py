@@ -36,6 +36,7 @@ class Grouped(Generic[Question, Answer]):
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, future))
         if self._asking is None or self._asking.done():
+            self._asked_at = time.monotonic()
             self._asking = asyncio.create_task(self._ask_all())
         try:
             return await asyncio.wait_for(future, self._patience_seconds)

@@ -63,9 +63,9 @@ def router(*, base_url: str) -> Router:
     answers = Answers(base_url)
 
     @get(PAGES + "{code:str}", name="problem")
-    async def problem(request: Request[Any, Any, Any], code: str) -> Response[Any]:
+    async def problem(request: Request[Any, Any, Any]) -> Response[Any]:
         language = language_of(request)
-        page = problem_page(code, language)
+        page = problem_page(request.path_params["code"], language)
         return _html(page, language) if page is not None else answers.problem(Problem(kind="not-found"), language)
 
     @get(PAGES, name="problems")

@@ -46,5 +46,15 @@ class Place(NamedTuple):
 class Log(Protocol):
     """Kafka, as the intake sees it."""
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether Kafka has answered since the start."""
+
+    async def start(self) -> None:
+        """Begin to connect."""
+
+    async def stop(self) -> None:
+        """Send what is still waiting, and let go."""
+
     async def append(self, records: Sequence[Outgoing]) -> list[Place | None]:
         """Put the records there in order; None stands for one that was not acknowledged in time, whose fate is unknown."""

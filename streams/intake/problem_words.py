@@ -106,7 +106,7 @@ KINDS: Final[Mapping[Kind, Reason]] = MappingProxyType(
         "id-taken": _kind(
             "the id is taken by an event with other content, which stands",
             "send the event with a new id if it is another one; to change what stands, send salur.event.amended.v1 or salur.event.reversed.v1",
-            "id ini sudah dipakai peristiwa lain isinya, dan yang pertama tetap berlaku",
+            "id ini sudah dipakai oleh peristiwa dengan isi lain, dan yang pertama tetap berlaku",
             "kirim dengan id baru jika ini peristiwa lain; untuk mengubah yang pertama, kirim salur.event.amended.v1 atau salur.event.reversed.v1",
         ),
         "too-large": _kind(

@@ -112,7 +112,9 @@ class Intake:
 
 def status_path(event_id: str) -> str:
     """Return where the verdict on an event is shown."""
-    return STATUS_PATH + quote(event_id, safe="")
+    quoted = quote(event_id, safe="")
+    # Two names that every client would take for steps up the path.
+    return STATUS_PATH + (quoted.replace(".", "%2E") if event_id in {".", ".."} else quoted)
 
 
 def _repeated(question: Asked, known: Known) -> Answer:

@@ -109,13 +109,13 @@ def router(intake: Intake, door: Door, *, base_url: str) -> Router:
         return answers.batch(await intake.take(values, grant), language)
 
     @get("/v1/events/{event_id:path}", name="event_status")
-    async def event_status(request: AnyRequest, event_id: str) -> Response[bytes]:
+    async def event_status(request: AnyRequest) -> Response[bytes]:
         language = language_of(request)
         grant = await _enter(request, door, scope="read")
         if isinstance(grant, Problem):
             return answers.problem(grant, language)
         try:
-            status = await intake.status(_id_of(request, event_id), grant)
+            status = await intake.status(_id_of(request), grant)
         except Unreachable:
             return answers.problem(unavailable(), language)
         if status is None:
@@ -147,11 +147,11 @@ async def _enter_and_read(request: AnyRequest, door: Door, *, supported: Sequenc
     return body if isinstance(body, Problem) else (grant, body)
 
 
-def _id_of(request: AnyRequest, event_id: str) -> str:
+def _id_of(request: AnyRequest) -> str:
     """Return the id as it was written: an id may hold slashes, which the path alone does not show exactly."""
     raw_path = request.scope.get("raw_path") or b""
     name = raw_path.decode("ascii", "replace").partition("?")[0]
-    return unquote(name.removeprefix(STATUS_PATH)) if name.startswith(STATUS_PATH) else event_id.removeprefix("/")
+    return unquote(name.removeprefix(STATUS_PATH)) if name.startswith(STATUS_PATH) else ""
 
 
 def _headers_of(problem: Problem) -> dict[str, str]:

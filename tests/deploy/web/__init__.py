@@ -1,0 +1,1 @@
+"""The web process, and the intake on a whole running stack."""
