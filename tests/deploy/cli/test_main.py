@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from deploy.cli.figure_words import measure_word, unit_word
 from deploy.cli.main import app
 from deploy.cli.words import grouped, say
+from models.figure_words import measure_word, unit_word
 from models.measures import ALL_MEASURES
 from models.registry import Registry
 from models.units import CURRENCIES, UNITS

@@ -1,4 +1,4 @@
-"""Measures and units as people read them beside a figure: their codes in English, words in Indonesian.
+"""Measures, units and quantities as people read them beside a figure: codes in English, words in Indonesian.
 
 Codes stay codes wherever programs read or a filter is written: `--json`, `--measure`, `--unit`. Currencies keep their ISO code.
 """
@@ -6,7 +6,7 @@ Codes stay codes wherever programs read or a filter is written: `--json`, `--mea
 from collections.abc import Mapping
 from typing import Final
 
-from deploy.settings import Language
+from models.reasons import Language
 from models.units import PER_DAY
 
 _MEASURES: Final[Mapping[str, str]] = {
@@ -95,3 +95,12 @@ def unit_word(code: str, lang: Language) -> str:
     if lang == "en":
         return code
     return f"{_UNITS[code.removesuffix(PER_DAY)]} per hari" if code.endswith(PER_DAY) else _UNITS.get(code, code)
+
+
+def grouped(quantity: str, lang: Language) -> str:
+    """Return an exact decimal string with its thousands grouped as the language writes them: 1,985.5 or 1.985,5."""
+    sign, digits = ("-", quantity[1:]) if quantity.startswith("-") else ("", quantity)
+    whole, _, fraction = digits.partition(".")
+    thousands, point = (".", ",") if lang == "id" else (",", ".")
+    text = f"{int(whole):,}".replace(",", thousands)
+    return f"{sign}{text}{point}{fraction}" if fraction else f"{sign}{text}"
