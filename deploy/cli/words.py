@@ -65,8 +65,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "simulation_checking": ("comparing decisions", "membandingkan putusan"),
     "simulation_equal": (
-        "As expected: {decisions} decisions, {bookings} bookings, {cells} cells, {flags} flags, {suspicions} suspicions, {moments} moments, {diffs} diffs",
-        "Sesuai harapan: {decisions} putusan, {bookings} pembukuan, {cells} sel, {flags} penanda, {suspicions} dugaan, {moments} saat, {diffs} selisih",
+        "Equal: {decisions} decisions, {bookings} bookings, {cells} cells, {balances} balances, {flags} flags, {suspicions} suspicions, {moments} moments",
+        "Sesuai harapan: {decisions} putusan, {bookings} pembukuan, {cells} sel, {balances} neraca, {flags} penanda, {suspicions} dugaan, {moments} saat",
     ),
     "simulation_different": (
         "{differences} differences over {decisions} decisions in {bookings} bookings",

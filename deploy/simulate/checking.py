@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from consumers.answers.balance import BalanceFilter, balance
 from consumers.answers.diff import diff
 from consumers.answers.filters import CellFilter
 from consumers.answers.tally import tally
@@ -51,6 +52,7 @@ class Result:
     cells: int = 0
     flags: int = 0
     suspicions: int = 0
+    balances: int = 0
     moments: int = 0
     diffs: int = 0
     differences: int = 0
@@ -79,6 +81,7 @@ def check(
     reading.decide(on_read)
     reading.compare_sums()
     reading.compare_meant(written, is_whole=is_whole)
+    _compare_balances(connection, written, result)
     for standing in reading.standings:
         _compare_moment(connection, standing, result)
     for first, last in _pairs(reading.standings):
@@ -231,6 +234,24 @@ def _compare_moment(connection: sa.Connection, standing: Standing, result: Resul
     for group in sorted({*told, *standing.groups}):
         if told.get(group) != standing.groups.get(group):
             result.differ(f"as of booking {standing.booking} {'|'.join(group)} is {told.get(group)}, expected {standing.groups.get(group)}")
+
+
+def _compare_balances(connection: sa.Connection, written: Written, result: Result) -> None:
+    """Compare the balance of every item over all holders with what was meant; that of each holder and lot must hold by itself."""
+    answer = balance(connection, BalanceFilter(simulated=True))
+    for line in answer.lines:
+        if line.simulated and line.unexplained:
+            result.differ(f"the balance of {line.item} {line.lot} at {line.holder} leaves {line.unexplained} unexplained")
+    told = {
+        f"{line.item} {line.unit}": {name: steps for name, steps in (*line.left.items(), *line.right.items()) if steps}
+        for line in answer.totals
+        if line.simulated
+    }
+    meant = {item: {name: steps for name, steps in sums.items() if steps} for item, sums in written.balances.items()}
+    for item in sorted({*told, *meant}):
+        result.balances += 1
+        if told.get(item) != meant.get(item):
+            result.differ(f"the balance of {item} is {told.get(item)}, meant was {meant.get(item)}")
 
 
 def _compare_diff(connection: sa.Connection, first: Standing, last: Standing, result: Result) -> None:

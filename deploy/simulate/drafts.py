@@ -27,6 +27,8 @@ class Draft:
     data: Data
     subject: str = ""
     arrival: int = 0
+    undelivers: bool = False
+    """Whether it returns payments that had been confirmed."""
     is_refused: bool = False
     is_repeatable: bool = True
     """Whether sending it again is a duplicate, whatever came before."""

@@ -102,4 +102,5 @@ def _original(draft: Draft) -> str:
 
 
 def _effect(draft: Draft, data: dict[str, Any]) -> Effect:
-    return effect_of(draft.kind, data, partner=draft.partner, simulated=draft.partner.startswith("simulasi-"), day=day_of(draft.time))
+    simulated = draft.partner.startswith("simulasi-")
+    return effect_of(draft.kind, data, partner=draft.partner, simulated=simulated, day=day_of(draft.time), undelivers=draft.undelivers)

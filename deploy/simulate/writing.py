@@ -31,6 +31,7 @@ class Written:
     intake: dict[str, int]
     reasons: dict[str, int]
     tallies: dict[tuple[Any, ...], int]
+    balances: dict[str, dict[str, int]]
 
 
 def write(knobs: Knobs, events: Path, expected: Path, *, on_written: Callable[[int], None] = lambda _count: None) -> dict[str, int]:
@@ -76,6 +77,7 @@ def read(out: Path) -> Written:
         head=found["head"],
         intake=found["intake"],
         reasons=found["reasons"],
+        balances=found["balances"],
         tallies={tuple(row[name] for name in _TALLY): row["steps"] for row in (*found["tallies"], *found["stock"])},
     )
 

@@ -13,7 +13,7 @@ REFUND_LINES = 2
 
 
 class Batches:
-    """A term of the wage subsidy as a run of batches. The sum of what is confirmed is exactly what was published."""
+    """A term of the wage subsidy as a run of batches. What was confirmed and did not come back afterwards is exactly what was published."""
 
     def __init__(self, scene: Scene, term: str, episodes: int) -> None:
         self._scene = scene
@@ -39,12 +39,15 @@ class Batches:
         back = min(chance.between(1, 40), payments - 1) if loop else 0
         never = back if loop == REFUND_LINES else 0
         subject = self.subjects[-1]
+        is_confirmed_first = loop == LOOP_LINES and chance.one_in(3)
         yield self._stage("disbursement.instructed", insurer, day, payments + never, subject)
         sent = self._stage("disbursement.sent", bank, day + 1, payments + never, subject)
         yield sent
-        yield self._stage("disbursement.confirmed", bank, day + 3, payments - (0 if never else back), subject, reached=True)
+        arrived = payments if never or is_confirmed_first else payments - back
+        confirmed = self._stage("disbursement.confirmed", bank, day + 3, arrived, subject, reached=True)
+        yield confirmed
         if back:
-            yield from self._loop(sent, bank, back, day + 4, loop)
+            yield from self._loop(confirmed if is_confirmed_first else sent, bank, back, day + 4, loop)
 
     def _declaration(self, day: int) -> Draft:
         """Declare what the batch will pay; now and then fewer, or more."""
@@ -58,24 +61,27 @@ class Batches:
             declared += scene.chance.between(-declared // 20, declared // 20)
         return self._stage("batch.declared", scene.cast.pick("penjamin", scene.chance), day, max(declared, 1), self.subjects[-1])
 
-    def _loop(self, sent: Draft, bank: str, back: int, day: int, loop: int) -> Iterator[Draft]:
+    def _loop(self, original: Draft, bank: str, back: int, day: int, loop: int) -> Iterator[Draft]:
         """Yield the return of some payments, and how they are made again or their money goes to the treasury."""
         scene = self._scene
         if loop == REFUND_LINES and scene.chance.one_in(3):
-            yield self._stage("disbursement.failed", bank, day, back, sent.subject)
-            yield self._stage("disbursement.refunded", bank, day + 20, back, sent.subject)
+            yield self._stage("disbursement.failed", bank, day, back, original.subject)
+            yield self._stage("disbursement.refunded", bank, day + 20, back, original.subject)
             return
         reason = scene.chance.pick(("account_closed", "frozen", "name_mismatch", "number_mismatch", "duplicate_membership"))
+        undelivers = original.kind == "disbursement.confirmed"
         # Now and then more comes back than was sent, by one mistake or another.
-        returned = self._stage("disbursement.returned", bank, day, back * (1 + 10**6 * scene.chance.one_in(25)), sent.subject)
-        returned.data |= {"reason": reason, "original": scene.original(sent, bank)}
+        mistake = 10**6 if not undelivers and scene.chance.one_in(25) else 1
+        returned = self._stage("disbursement.returned", bank, day, back * mistake, original.subject)
+        returned.undelivers = undelivers
+        returned.data |= {"reason": reason, "original": scene.original(original, bank)}
         yield returned
         if loop == REFUND_LINES:
-            yield self._stage("disbursement.refunded", bank, day + 20, back, sent.subject)
+            yield self._stage("disbursement.refunded", bank, day + 20, back, original.subject)
             return
-        yield self._stage("disbursement.reissued", bank, day + 5, back, sent.subject)
-        yield self._stage("disbursement.sent", bank, day + 6, back, sent.subject)
-        yield self._stage("disbursement.confirmed", bank, day + 8, back, sent.subject, reached=True)
+        yield self._stage("disbursement.reissued", bank, day + 5, back, original.subject)
+        yield self._stage("disbursement.sent", bank, day + 6, back, original.subject)
+        yield self._stage("disbursement.confirmed", bank, day + 8, back, original.subject, reached=True)
 
     def _stage(self, kind: str, partner: str, day: int, payments: int, subject: str, *, reached: bool = False) -> Draft:
         scene = self._scene

@@ -198,8 +198,17 @@ class Fold:
         self._sums.add(effect, batch)
 
     def _effect(self, event: Event, data: dict[str, Any]) -> Effect:
-        partner = _partner(event)
-        return effect_of(_kind(event), data, partner=partner, simulated=partner.startswith("simulasi-"), day=day_of(event["time"]))
+        partner, kind = _partner(event), _kind(event)
+        return effect_of(
+            kind, data, partner=partner, simulated=partner.startswith("simulasi-"), day=day_of(event["time"]), undelivers=self._undelivers(event, data)
+        )
+
+    def _undelivers(self, event: Event, data: dict[str, Any]) -> bool:
+        """Tell whether it returns payments that had been confirmed."""
+        if _kind(event) != "disbursement.returned":
+            return False
+        returned = self._booked.get(_name_of(event, data["original"]))
+        return returned is not None and _kind(self._events[returned]) == "disbursement.confirmed"
 
     def _exceeding(self, kind: str, effect: Effect, target: int) -> set[str]:
         """Tell whether more came back, or arrived, than had gone out."""

@@ -10,6 +10,7 @@ from deploy.simulate.oracle.postings import DELIVERED, MONEY_STAGES
 _FAMILY_OF: Final = 10
 _TIMES_THE_MEAN: Final = 10
 _MONEY: Final = "uang"
+_STAGES: Final = frozenset({*MONEY_STAGES.values(), "undelivered"})
 
 Event = dict[str, Any]
 
@@ -83,7 +84,7 @@ class Sums:
             for simulated in (False, True):
                 sums = self._batches.get((name, data["programme"], data["country"], simulated), Counter())
                 for (measure, unit), declared in sums.items():
-                    if measure == "declared" and declared > 0 and declared != sums["confirmed", unit] - sums["returned", unit]:
+                    if measure == "declared" and declared > 0 and declared != sums["confirmed", unit] - sums["undelivered", unit]:
                         yield "flag.batch_total_mismatch"
                         return
 
@@ -151,7 +152,7 @@ def batch_of(event: Event) -> tuple[Any, ...] | None:
 def _what(cell: Cell) -> str:
     if cell.measure in DELIVERED:
         return "given"
-    if cell.table == "disbursements" and cell.measure == "returned":
+    if cell.measure == "undelivered":
         return "came back"
     if cell.measure == "recipients" or (cell.table == "plans" and cell.measure == "realised"):
         return cell.measure
@@ -177,6 +178,6 @@ def _proceeds(effect: Effect) -> Counter[tuple[Any, ...]]:
 def _stages(effect: Effect) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for cell, delta in effect.items():
-        if cell.table == "disbursements" and cell.measure in MONEY_STAGES.values():
+        if cell.table == "disbursements" and cell.measure in _STAGES:
             found[cell.measure, cell.unit] += delta
     return found

@@ -28,6 +28,8 @@ SERVICES: Final = {
 }
 DELIVERIES: Final = frozenset({"disbursement.confirmed", "incentive.paid", "distribution.recorded", *SERVICES} - {"training.offered"})
 _WITH_PEOPLE: Final = frozenset({"confirmed", "distributed", "assisted", "trained", "placed", "served"})
+_PEOPLE: Final = frozenset({"person", "household"})
+_OF_PEOPLE: Final = frozenset({"assisted", "engaged", "trained", "placed", "served"})
 _PLANS: Final = {
     "budget.allocated": "budget",
     "expenditure.recorded": "realised",
@@ -39,11 +41,17 @@ _DECIMALS: Final = {"litre": 3, "kilogram": 3, "IDR": 2, "HKD": 2, "TWD": 2, "MY
 _SEVEN_HOURS: Final = datetime.timedelta(hours=7)
 
 
-def effect_of(kind: str, data: Data, *, partner: str, simulated: bool, day: str) -> Effect:
-    """Return what an event of this kind (``goods.sold``) adds to each cell; what comes to nothing is left out."""
+def effect_of(kind: str, data: Data, *, partner: str, simulated: bool, day: str, undelivers: bool = False) -> Effect:
+    """Return what an event of this kind (``goods.sold``) adds to each cell; what comes to nothing is left out.
+
+    ``undelivers`` tells that a return is of payments that had been confirmed.
+    """
     tally = _Tally(kind, data, partner=partner, simulated=simulated, day=day)
     tally.fill()
-    return {cell: steps for cell, steps in tally.sums.items() if steps}
+    effect = {cell: steps for cell, steps in tally.sums.items() if steps}
+    if undelivers:
+        effect |= {cell._replace(measure="undelivered"): steps for cell, steps in effect.items() if cell.measure == "returned"}
+    return effect
 
 
 def day_of(time: str) -> str:
@@ -97,10 +105,10 @@ class _Tally:
     def _serve(self, line: Data, measure: str) -> None:
         if "quantity" in line:
             self._count("services", line["item"], measure, line["unit"], line["quantity"])
-        if measure in _WITH_PEOPLE:
+        if measure in _WITH_PEOPLE and "recipients" in line:
             self._people("services", line["item"], line)
-        elif measure == "engaged":
-            self._parts("services", line["item"], line)
+        elif line.get("unit") in _PEOPLE and measure in _OF_PEOPLE:
+            self._parts("services", line["item"], line, of=measure, unit=line["unit"])
 
     def _plan(self, line: Data, measure: str) -> None:
         if measure == "affected":
@@ -166,14 +174,13 @@ class _Tally:
         reached = line.get("recipients")
         if reached is not None:
             self._count(table, item, "recipients", reached["unit"], reached["count"], holder=holder, lot=lot)
-        self._parts(table, item, line, holder=holder, lot=lot)
+            self._parts(table, item, line, of="recipients", unit=reached["unit"], holder=holder, lot=lot)
 
-    def _parts(self, table: str, item: str, line: Data, *, holder: str = "", lot: str = "") -> None:
-        own = line.get("unit")
-        unit = line["recipients"]["unit"] if "recipients" in line else own if own in ("person", "household") else "person"
+    def _parts(self, table: str, item: str, line: Data, *, of: str, unit: str, holder: str = "", lot: str = "") -> None:
+        """Count the known parts under the name of their whole."""
         for dimension, values in line.get("disaggregation", {}).items():
             for value, number in values.items():
-                self._count(table, item, f"recipients.{dimension}.{value}", unit, number, holder=holder, lot=lot)
+                self._count(table, item, f"{of}.{dimension}.{value}", unit, number, holder=holder, lot=lot)
 
     def _count(
         self,

@@ -49,7 +49,7 @@ def test_the_ledger_that_booked_it_is_as_expected_and_a_changed_one_is_not(
     monkeypatch.setenv("SALUR_DATA", str(folder))
     answer = salur("simulate", "--check", str(written))
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith("As expected: ")
+    assert answer.out.startswith("Equal: ")
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE cells SET steps = '1' WHERE table_name = 'services'"))
     engine.dispose()
