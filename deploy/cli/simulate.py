@@ -20,7 +20,9 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed and knobs give 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR|FILE", help="Where events.jsonl and expected.json go; or a .jsonl file.")]
 Partners = Annotated[int, typer.Option("--partners", help="How many simulated partners; each code begins with simulasi-.")]
 Days = Annotated[int, typer.Option("--days", help="Over how many days it happens.")]
-Until = Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], metavar="DAY", help="The last day on which something happens.", show_default="2020-12-31")]
+Until = Annotated[
+    datetime, typer.Option("--until", formats=["%Y-%m-%d"], metavar="DAY", help="The last day on which something happens.", show_default="2020-12-31")
+]
 Duplicates = Annotated[float, typer.Option("--duplicates", metavar="SHARE", help="Share of lines that repeat an earlier one.")]
 Conflicts = Annotated[float, typer.Option("--conflicts", metavar="SHARE", help="Share of lines with other content under a known id.")]
 Late = Annotated[float, typer.Option("--late", metavar="SHARE", help="Share of events that arrive more than a month late.")]
