@@ -15,16 +15,18 @@ from typing import Final
 
 from deploy.kafka.broker import LocalBroker
 from deploy.workers.collector import collect_rarely
-from tests.bench import fold, growth, ledger, way
+from tests.bench import answers, fold, growth, ledger, way
 from tests.bench.measured import Figure
 from tests.conftest import new_broker
 
-PARTS: Final = ("fold", "ledger", "way", "growth")
+PARTS: Final = ("fold", "ledger", "way", "growth", "answers")
+LONG: Final = frozenset({"growth", "answers"})
 _TITLES: Final = {
     "fold": "Fold: entries of the ledger, against one event per record",
     "ledger": "Ledger: the whole booking, against bare inserts of the same rows",
     "way": "The whole way: from events in Kafka to the tables",
     "growth": "Growth: the same ledger, small and large, ids in random order",
+    "answers": "Answers: the same questions to a small and to a large ledger",
 }
 WANTED_OF_STOCK: Final = 40.0
 WANTED_OF_LOOP: Final = 1.3
@@ -39,9 +41,10 @@ def main() -> None:
         "ledger": lambda place: ledger.run(place, events=given.ledger_events, rounds=given.rounds, say=say),
         "way": lambda place: measure_way(place, events=given.way_events, single_events=given.single_events),
         "growth": lambda place: growth.run(place, small=given.small, large=given.large, say=say),
+        "answers": lambda place: answers.run(place, small=given.asked_small, large=given.asked_large, say=say),
     }
     collect_rarely()  # as the ledger's worker does
-    chosen = given.parts or [part for part in PARTS if part != "growth" or given.long]
+    chosen = given.parts or [part for part in PARTS if part not in LONG or given.long]
     report: list[str] = []
     for part in chosen:
         place = folder / part
@@ -87,7 +90,7 @@ def _broker(folder: Path) -> Iterator[LocalBroker]:
 def _arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Salur, side by side in one run.")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"any of {', '.join(PARTS)}; default: all that are short")
-    parser.add_argument("--long", action="store_true", help="also grow a ledger to millions of events (about ten minutes)")
+    parser.add_argument("--long", action="store_true", help="also grow a ledger to millions of events, and ask one (about twenty minutes)")
     parser.add_argument("--fold-events", type=int, default=1_000_000)
     parser.add_argument("--ledger-events", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3, help="how often ledger and bare inserts take turns")
@@ -95,6 +98,8 @@ def _arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--single-events", type=int, default=50, help="events published one at a time, for the latency")
     parser.add_argument("--small", type=int, default=300_000, help="events in the small ledger of 'growth'")
     parser.add_argument("--large", type=int, default=3_000_000, help="events in the large one")
+    parser.add_argument("--asked-small", type=int, default=200_000, help="events in the small ledger of 'answers'")
+    parser.add_argument("--asked-large", type=int, default=2_000_000, help="events in the large one")
     parser.add_argument("--folder", type=Path, help="a new folder to keep everything in, for a look afterwards")
     return parser.parse_args(argv)
 

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.kafka.broker import LocalBroker
 from tests.bench import __main__ as bench
-from tests.bench import growth, ledger, way
+from tests.bench import answers, growth, ledger, way
 from tests.bench.measured import Figure
 
 
@@ -28,6 +28,13 @@ def test_a_growing_ledger_is_measured_in_a_process_of_its_own(tmp_path: Path) ->
     found = _values(growth.run(tmp_path, small=5_000, large=10_000, turns=1, say=_silent))
     assert found["large / small, by processor time"] > 0
     assert found["resident memory at 10,000 events"] > 0
+
+
+def test_questions_are_asked_of_a_small_and_of_a_large_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "ASKED", 3)
+    found = _values(answers.run(tmp_path, small=6_000, large=11_000, say=_silent))
+    assert found["cells of 11,000 events"] > found["cells of 6,000 events"] > 0
+    assert all(found[f"{name}, 11,000 events, 99th percentile"] > 0 for name in answers.QUESTIONS)
 
 
 @pytest.mark.kafka
