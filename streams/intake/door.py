@@ -33,8 +33,8 @@ class Door:
         self._clock = clock
         self._grants: Grouped[str, Grant | None] = Grouped(self._look_up, patience_seconds=PATIENCE_SECONDS)
         self._remembered: OrderedDict[str, tuple[Grant, float]] = OrderedDict()
-        self._by_token = Rates(per_second=requests_per_second, burst=2 * requests_per_second, clock=time.monotonic)
-        self._by_address = Rates(per_second=requests_per_second, burst=2 * requests_per_second, clock=time.monotonic)
+        self._by_token = Rates(per_second=requests_per_second, burst=max(1.0, 2 * requests_per_second), clock=time.monotonic)
+        self._by_address = Rates(per_second=requests_per_second, burst=max(1.0, 2 * requests_per_second), clock=time.monotonic)
         self._failures = Rates(per_second=FAILURES_PER_SECOND, burst=FAILURES_AT_ONCE, clock=time.monotonic)
 
     async def enter(self, authorization: str | None, *, address: str, scope: Scope) -> Grant | Problem:

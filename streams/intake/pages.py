@@ -86,7 +86,7 @@ def _capitalised(text: str) -> str:
 
 
 def _html(page: str, language: Language) -> Response[Any]:
-    return Response(content=page, media_type="text/html; charset=utf-8", headers={**PAGE_HEADERS, "Content-Language": language})
+    return Response(content=page, media_type="text/html", headers={**PAGE_HEADERS, "Content-Language": language})
 
 
 @functools.cache
