@@ -26,7 +26,8 @@ _BOOKED: Final = (
     schema.figure_overlaps,
     schema.overlaps,
 )
-_BY_NUMBER: Final = (schema.links, schema.suspicions, schema.tokens)
+_BY_NUMBER: Final = {schema.identity_segments: "last", schema.links: "number", schema.suspicions: "number", schema.tokens: "number"}
+"""Tables whose rows belong to the booking of a decision, by the column that names it."""
 _NAMES: Final = ((schema.cells, schema.cell_history), (schema.figures, schema.figure_history))
 TABLES: Final = tuple(sorted(table.name for table in (*_BOOKED, *_BY_NUMBER, *(names for names, _ in _NAMES))))
 
@@ -88,7 +89,7 @@ def _query(table: sa.Table, first: int, last: int) -> sa.Select[Any]:
         return sa.select(table.c.booking.label("of"), *columns).where(table.c.booking.between(first, last)).order_by(table.c.booking)
     if table in _BY_NUMBER:
         bookings = schema.bookings.c
-        inside = table.c.number.between(bookings.first_decision, bookings.last_decision)
+        inside = table.c[_BY_NUMBER[table]].between(bookings.first_decision, bookings.last_decision)
         return (
             sa.select(bookings.booking, *columns)
             .join_from(schema.bookings, table, inside)
