@@ -49,6 +49,49 @@ class Wrong(Exception):
     """What is checked does not hold; the words say where."""
 
 
+# ---- strict reading: what is not in its one form is refused, so that every verifier refuses the same ------------------
+
+
+def unbase64(text: str) -> bytes:
+    """Return the bytes of base64 in its one form."""
+    content = base64.b64decode(text, validate=True)
+    if base64.b64encode(content).decode() != text:
+        raise Wrong("base64 is not in its one form")
+    return content
+
+
+def unhex(text: str) -> bytes:
+    """Return the bytes of lower-case hex."""
+    content = bytes.fromhex(text)
+    if content.hex() != text:
+        raise Wrong("hex is not in its one form")
+    return content
+
+
+def whole_number(text: str) -> int:
+    """Return a number that is written without anything to spare."""
+    number = int(text)
+    if str(number) != text:
+        raise Wrong("a number is not in its one form")
+    return number
+
+
+def whole_float(text: str) -> float:
+    """Read 1.0 as 1, as JavaScript does."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def no_constant(text: str) -> float:
+    """Refuse what is no JSON."""
+    raise Wrong(f"{text} is no JSON")
+
+
+def load(text: str | bytes) -> Any:
+    """Read JSON."""
+    return json.loads(text, parse_float=whole_float, parse_constant=no_constant)
+
+
 # ---- trees and signatures -------------------------------------------------------------------------------------------
 
 
@@ -99,13 +142,13 @@ def both_roots(old: int, size: int, old_root: bytes, path: list[Any], known: boo
 def open_note(note: str, key: str) -> str:
     """Return the text that the pinned key signed."""
     name, key_id, encoded = key.strip().split("+", 2)
-    public = base64.b64decode(encoded, validate=True)
+    public = unbase64(encoded)
     if public[:1] != b"\x01" or len(public) != 33 or sha256(name.encode() + b"\n" + public)[:4].hex() != key_id:
         raise Wrong("the pinned key is no Ed25519 key, or its id is not that of its bytes")
     text, gap, signatures = note.rpartition("\n\n")
     for line in signatures.split("\n") if gap else ():
         if line.startswith(f"\u2014 {name} "):
-            signature = base64.b64decode(line.split(" ", 2)[2], validate=True)
+            signature = unbase64(line.split(" ", 2)[2])
             if signature[:4].hex() == key_id:
                 try:
                     Ed25519PublicKey.from_public_bytes(public[1:]).verify(signature[4:], f"{text}\n".encode())
@@ -118,15 +161,15 @@ def open_note(note: str, key: str) -> str:
 def open_checkpoint(note: str, key: str) -> tuple[Any, ...]:
     """Return size, root and the line that binds the seal, out of a note of the pinned origin."""
     origin, size, root, *more = open_note(note, key).removesuffix("\n").split("\n")
-    if origin != key.split("+", 1)[0] or not size.isdecimal() or str(int(size)) != size:
+    if origin != key.split("+", 1)[0]:
         raise Wrong("the checkpoint is of another log")
-    return int(size), base64.b64decode(root, validate=True), more
+    return whole_number(size), unbase64(root), more
 
 
 def open_seal(document: str, note: str, key: str) -> dict[str, Any]:
     """Return a seal document that the note binds, with its size and root."""
     size, root, more = open_checkpoint(note, key)
-    seal = json.loads(document)
+    seal = load(document)
     if more != [f"salur-seal {seal['number']} {sha256(document.encode()).hex()}"]:
         raise Wrong("the note does not bind this seal document")
     if seal["checkpoint"] != "".join(f"{line}\n" for line in (key.split("+", 1)[0], size, base64.b64encode(root).decode())):
@@ -140,14 +183,16 @@ def open_seal(document: str, note: str, key: str) -> dict[str, Any]:
 def check_receipt(text: str, key: str) -> dict[str, Any]:
     """Check that a decision is in the log, and return what its leaf says."""
     head, _, note = text.partition("\n\n")
-    _, extra, index, *path = head.split("\n")
-    leaf = base64.b64decode(extra.removeprefix("extra "), validate=True)
+    first, extra, index, *path = head.split("\n")
+    if first != "c2sp.org/tlog-proof@v1" or not extra.startswith("extra ") or not index.startswith("index "):
+        raise Wrong("the file is no receipt")
+    leaf = unbase64(extra.removeprefix("extra "))
     size, root, _ = open_checkpoint(note, key)
-    number = int(index.removeprefix("index "))
-    rest = [base64.b64decode(one, validate=True) for one in path]
+    number = whole_number(index.removeprefix("index "))
+    rest = [unbase64(one) for one in path]
     if not 0 <= number < size or climb(sha256(b"\x00" + leaf), number, size, rest) != root or rest:
         raise Wrong("the receipt does not lead to the sealed root")
-    return {"kind": "receipt", "decision": number + 1, "size": size, **json.loads(leaf)}
+    return {"kind": "receipt", "decision": number + 1, "size": size, **load(leaf)}
 
 
 def check_follows(before: dict[str, Any], after: dict[str, Any], before_hash: str) -> None:
@@ -156,7 +201,7 @@ def check_follows(before: dict[str, Any], after: dict[str, Any], before_hash: st
         raise Wrong(f"seal {after['number']} does not follow the seal {before['number']} that was seen before: the past was written anew")
     if after["size"] <= before["size"] or after["booking"] <= before["booking"]:
         raise Wrong(f"seal {after['number']} has no more decisions than seal {before['number']}")
-    path = [bytes.fromhex(one) for one in after["consistency"]]
+    path = [unhex(one) for one in after["consistency"]]
     if both_roots(before["size"], after["size"], before["root"], path) != (before["root"], after["root"]) or path:
         raise Wrong(f"the log of seal {after['number']} does not begin with that of seal {before['number']}")
 
@@ -227,7 +272,7 @@ def read_node(proof: Any, wanted: dict[str, Any], found: list[Any], depth: int =
     if len(bounds) != len(DIMENSIONS):
         raise Wrong("a summary does not tell all dimensions")
     low, high = ([bound[side] if isinstance(bound, list) else bound for bound in bounds] for side in (0, 1))
-    steps = None if digits is None else int(digits)
+    steps = None if digits is None else whole_number(digits)
     whole = matches(low, high, wanted)
     if whole is None:
         raise Wrong("the proof leaves cells out that may belong to the figure")
@@ -236,7 +281,7 @@ def read_node(proof: Any, wanted: dict[str, Any], found: list[Any], depth: int =
             raise Wrong("the proof adds up different units")
         found.append((steps, cells))
     summary = canonical(proof["s"])
-    hashed = sha256(b"\x01" + bytes.fromhex(proof["c"]) + summary) if "c" in proof else sha256(b"\x00" + summary)
+    hashed = sha256(b"\x01" + unhex(proof["c"]) + summary) if "c" in proof else sha256(b"\x00" + summary)
     return low, high, cells, steps, hashed
 
 
@@ -252,13 +297,17 @@ def joined(left: tuple[Any, ...], right: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def check_wanted(wanted: dict[str, Any]) -> None:
     """Refuse a question that is none: a figure has one measure, one unit and one kind of partner."""
-    if any(len(wanted[name]) != 1 for name in ("measure", "unit", "simulated")) or not wanted["table"]:
+    for name, allowed in wanted.items():
+        bounds = [allowed["from"], allowed["to"]] if isinstance(allowed, dict) else allowed
+        if name not in DIMENSIONS or not isinstance(bounds, list) or not bounds or not all(isinstance(value, str) for value in bounds):
+            raise Wrong("the question is not of the form")
+    if any(not isinstance(wanted[name], list) for name in UNMIXED) or any(len(wanted[name]) != 1 for name in ("measure", "unit", "simulated")):
         raise Wrong("the figure has not exactly one measure, unit and kind of partner")
 
 
 def check_compact(text: str, key: str) -> dict[str, Any]:
     """Check a figure against the sealed sums."""
-    bundle = json.loads(text)
+    bundle = load(text)
     seal, wanted = open_seal(bundle["document"], bundle["note"], key), bundle["wanted"]
     found: list[tuple[int, int]] = []
     check_wanted(wanted)
@@ -266,7 +315,7 @@ def check_compact(text: str, key: str) -> dict[str, Any]:
     if root.hex() != seal["tallies"][bundle["order"]]:
         raise Wrong("the proof does not lead to the sealed sums")
     steps, cells = sum(one for one, _ in found), sum(one for _, one in found)
-    if (str(steps), cells) != (bundle["figure"]["steps"], bundle["figure"]["cells"]):
+    if canonical([str(steps), cells]) != canonical([bundle["figure"]["steps"], bundle["figure"]["cells"]]):
         raise Wrong(f"the figure is {bundle['figure']['steps']}, the sealed sums come to {steps}")
     return {"kind": "compact", "seal": seal["number"], "booking": seal["booking"], "wanted": wanted, "steps": str(steps), "cells": cells}
 
@@ -562,7 +611,7 @@ class Reading:
 
 def check_complete(file: Any, key: str, orders: list[Any]) -> dict[str, Any]:
     """Read every decision again: the log is the sealed one, its events come to the sealed sums, and the figure is exactly of these events."""
-    head = json.loads(file.readline())
+    head = load(file.readline())
     seal, wanted = open_seal(head["document"], head["note"], key), head["wanted"]
     check_wanted(wanted)
     reading, steps, events, members = Reading(head["named"]), 0, 0, hashlib.sha256()
@@ -587,7 +636,7 @@ def check_complete(file: Any, key: str, orders: list[Any]) -> dict[str, Any]:
         if reading.sums_root(order) != seal["tallies"][order]:
             raise Wrong("the events do not come to the sealed sums")
     figure = {"steps": str(steps), "events": events, "members": members.hexdigest()}
-    if figure != head["figure"]:
+    if any(canonical(head["figure"][name]) != canonical(value) for name, value in figure.items()):
         raise Wrong(f"the figure is {head['figure']['steps']} of {head['figure']['events']} events, reading all again comes to {steps} of {events}")
     return {"kind": "complete", "seal": seal["number"], "booking": seal["booking"], "decisions": reading.number, "wanted": wanted, **figure}
 
@@ -606,7 +655,7 @@ def check(path: Path, key: str, orders: list[Any]) -> dict[str, Any]:
         return check_compact(text, key) if first.startswith(b"{") else check_receipt(text, key)
     except Wrong:
         raise
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, struct.error) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError, MemoryError, struct.error) as error:
         raise Wrong(f"the file is not of the form ({type(error).__name__})") from error
 
 
