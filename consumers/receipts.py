@@ -54,7 +54,7 @@ class Receipts:
         with self._engine.connect() as connection, connection.begin():
             store = LedgerStore(connection)
             self._catch_up(store)
-            refused = _refused(connection, source, event_id)
+            refused = connection.execute(refusals(source, event_id)).all()
             number = self._claimed(store, [(source, event_id)])[0]
             if number is not None:
                 return _claimed_status(connection, number, conflicts=[row for row in refused if row.disposition == "conflict"])
@@ -111,16 +111,15 @@ class Receipts:
             yield Known(sha256, is_same)
 
 
-def _refused(connection: sa.Connection, source: str, event_id: str) -> Sequence[Any]:
-    """Return the newest decisions that refused this id."""
+def refusals(source: str, event_id: str) -> sa.Select[Any]:
+    """Return the question for the newest decisions that refused this id."""
     decisions = schema.decisions.c
-    query = (
+    return (
         sa.select(*_columns())
         .where(schema.REFUSED, decisions.partner == source.removeprefix(SOURCE_PREFIX), decisions.event_id == event_id, decisions.source == source)
         .order_by(decisions.number.desc())
         .limit(_MOST_REFUSALS)
     )
-    return connection.execute(query).all()
 
 
 def _columns() -> list[sa.Column[Any]]:
