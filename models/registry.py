@@ -67,6 +67,7 @@ class Registry:
         "_entitled",
         "_grants",
         "_suspended",
+        "changes",
         "closings",
         "countries",
         "items",
@@ -95,6 +96,8 @@ class Registry:
         self._ancestors: dict[str, frozenset[str]] = {}
         self._suspended: set[tuple[str, str]] = set()
         self.closings = Closings()
+        self.changes = 0
+        """How often something was taken up: what was found out of the registry holds until this grows."""
         # Only permissions that exist are remembered, so input cannot make this grow beyond the lists themselves.
         self._entitled: set[tuple[str, str, str, ReportGroup]] = set()
 
@@ -122,11 +125,12 @@ class Registry:
         other = Registry()
         for name in self.__slots__:
             value = getattr(self, name)
-            setattr(other, name, value.copy())
+            setattr(other, name, value if isinstance(value, int) else value.copy())
         return other
 
     def apply(self, event: ReferenceEvent | PeriodClosed) -> None:
         """Take up an accepted event; a code that exists already stays as it is."""
+        self.changes += 1
         match event:
             case PartnerRegistered(data=partner):
                 self._add_partner(partner, grants=_grants_of(partner))

@@ -24,6 +24,7 @@ from models.measures import DELIVERED
 from models.naming import named_by
 from models.outcomes import Booked, Link, Suspect
 from models.registry import Registry
+from models.shapes import Recalled
 from models.standing import Standing, Total
 
 _encode = msgspec.json.Encoder().encode
@@ -110,6 +111,13 @@ class BeforeThis:
             return [(states[cell].number, delta) for cell, delta in postings]
         except KeyError:
             return [(self._memory.state_of(cell).number, delta) for cell, delta in postings]
+
+    def numbered_at(self, recalled: Recalled) -> list[tuple[int, int]]:
+        """Return the same of postings to the cells of a spot, which are numbered once."""
+        spot, deltas = recalled
+        if not spot.numbers:
+            spot.numbers = tuple(self._memory.state_of(cell).number for cell in spot.cells)
+        return list(zip(spot.numbers, deltas, strict=True))
 
     def cell(self, number: int) -> LedgerCell:
         """Return the cell of a number."""

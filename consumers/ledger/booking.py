@@ -131,7 +131,7 @@ class Booking:
             if is_new and not isinstance(content, Undecodable):
                 events.append((content, record.received_at))
             new.append(is_new)
-        judged = iter(judge(events, self._memory.registry))
+        judged = iter(judge(events, self._memory.registry, self._memory.shapes))
         return [next(judged) if is_new else None for is_new in new]
 
     def _decide_first(self, candidate: Candidate, judged: Judged | None) -> None:

@@ -32,6 +32,8 @@ class Holding:
 
     def became_booked(self, source: str, event_id: str) -> None:
         """Make due what waits for this event."""
+        if not self._memory.waiting:
+            return
         for number in self._memory.waiting.pop((source, event_id), ()):
             heapq.heappush(self._due, number)
 

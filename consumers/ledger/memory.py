@@ -20,6 +20,7 @@ from models.merkle import Frontier
 from models.naming import Registration
 from models.partitioner import partition_of
 from models.registry import Registry
+from models.shapes import Shapes
 from models.standing import Standing, Total
 
 DISPOSITIONS: Final = ("accepted", "duplicate", "conflict", "rejected", "held")
@@ -57,6 +58,7 @@ class LedgerMemory:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self.shapes = Shapes()
         self.ids = IdentityIndex()
         self.booking = 0
         self.booked_at = 0

@@ -38,9 +38,9 @@ def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[s
         flags.append(_AFTER_PERIOD_CLOSE)
     if age_ms > 0 and _fiscal_year(received_at_ms) > _fiscal_year(received_at_ms - age_ms):
         flags.append(_AFTER_FISCAL_YEAR)
-    if event.__class__ in _DELIVERIES and not getattr(event.data, "evidence", None):
+    if event.__class__ in _DELIVERIES and not event.data.evidence:  # type: ignore[union-attr]  # which all deliveries may have
         flags.append(_NO_EVIDENCE)
-    if isinstance(event, GroupAssisted) and _has_unusual_groups(event, registry):
+    if event.__class__ is GroupAssisted and _has_unusual_groups(event, registry):
         flags.append(_GROUP_SIZE_UNUSUAL)
     if age_ms < 0:
         flags.append(_SKEWED_CLOCK)
@@ -79,7 +79,7 @@ def _year_of_day(days_since_1970: int) -> int:
 
 
 def _has_unusual_groups(event: GroupAssisted, registry: Registry) -> bool:
-    if not any(registry.programme_is_within(event.data.programme, programme) for programme in _GROUPS_OF_TWENTY):
+    if registry.ancestors(event.data.programme).isdisjoint(_GROUPS_OF_TWENTY):
         return False
     for line in event.data.lines:
         if line.quantity is UNSET or line.recipients is UNSET or line.recipients.unit != "person":

@@ -7,6 +7,7 @@ members that hold numbers never. Deliveries, which are nearly all events, are re
 
 import itertools
 import json
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -34,8 +35,14 @@ _AFTER_KEY: Final = -len(":") - 64
 Members = Iterable[tuple[str, str | UnsetType]]
 
 
+_other_identifiers: Final = operator.attrgetter("subject", "correlationid", "causationid", "datacontenttype", "tracestate", "dataschema", "traceparent")
+_NO_OTHERS: Final = (UNSET,) * 7
+
+
 def envelope_names_nobody(event: Event, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
     """Refuse a NIK in one of the identifiers of the envelope."""
+    if _other_identifiers(event) == _NO_OTHERS and (len(event.id) <= _LONGEST_HARMLESS or not holds_nik(event.id)):
+        return NONE
     found = _with_nik((("/id", event.id), ("/subject", event.subject)))
     if event.correlationid is not UNSET or event.causationid is not UNSET:
         found += _with_nik((("/correlationid", event.correlationid), ("/causationid", event.causationid)))
