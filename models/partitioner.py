@@ -1,5 +1,7 @@
 """Kafka's own partitioner (murmur2), so that a key lands where every standard producer would put it."""
 
+import functools
+import struct
 from typing import Final
 
 _MULTIPLIER: Final = 0x5BD1E995
@@ -12,10 +14,9 @@ def murmur2(key: bytes) -> int:
     length = len(key)
     result = _SEED ^ length
     whole = length & ~3
-    for start in range(0, whole, 4):
-        word = int.from_bytes(key[start : start + 4], "little") * _MULTIPLIER & _MASK
-        word ^= word >> 24
-        result = (result * _MULTIPLIER & _MASK) ^ (word * _MULTIPLIER & _MASK)
+    for mixed in _words(whole // 4).unpack_from(key):
+        word = mixed * _MULTIPLIER & _MASK
+        result = (result * _MULTIPLIER ^ (word ^ word >> 24) * _MULTIPLIER) & _MASK
     if length > whole:
         result = (result ^ int.from_bytes(key[whole:], "little")) * _MULTIPLIER & _MASK
     result = (result ^ result >> 13) * _MULTIPLIER & _MASK
@@ -25,3 +26,8 @@ def murmur2(key: bytes) -> int:
 def partition_of(key: str, partitions: int) -> int:
     """Return the partition of a topic with ``partitions`` partitions that holds ``key``."""
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
+
+
+@functools.lru_cache(maxsize=512)
+def _words(count: int) -> struct.Struct:
+    return struct.Struct(f"<{count}I")

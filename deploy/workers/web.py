@@ -4,6 +4,7 @@ Exits with 0 after SIGTERM or SIGINT, with 1 when it cannot listen, with 2 for w
 """
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from streams.intake.log import KafkaLog
 FAILED: Final = 1
 USAGE_ERROR: Final = 2
 GRACE_SECONDS: Final = 12
+_SWITCH_SECONDS: Final = 0.0005
 
 log = structlog.get_logger()
 
@@ -85,7 +87,12 @@ def _run(environ: Mapping[str, str]) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="on",
     )
+    # Every call of the database gives the interpreter away, and requests wait for its answer: the loop must not keep it for long.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     server = uvicorn.Server(config)
+    for number_of_signal in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal again once it has stopped in order; by then there is nothing left to be ended by it.
+        signal.signal(number_of_signal, lambda _number, _frame: None)
     server.run()
     return 0 if server.started else FAILED
 

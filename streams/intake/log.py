@@ -14,6 +14,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from models.partitioner import murmur2
 from models.topics import EVENTS, MAX_RECORD_BYTES
 from streams.intake.ports import Outgoing, Place
 
@@ -86,6 +87,7 @@ class KafkaLog:
                 max_batch_size=256 * 1024,
                 compression_type="lz4",
                 max_request_size=MAX_RECORD_BYTES,
+                partitioner=_partition,
                 request_timeout_ms=int(self._acknowledge_seconds * 1000),
             )
             try:
@@ -96,6 +98,11 @@ class KafkaLog:
                 with contextlib.suppress(KafkaError, OSError):
                     await producer.stop()
                 await asyncio.sleep(CONNECT_PAUSE_SECONDS)
+
+
+def _partition(key: bytes, partitions: Sequence[int], _available: Sequence[int]) -> int:
+    # Kafka's own; the client's is the same and takes three times as long.
+    return partitions[(murmur2(key) & 0x7FFFFFFF) % len(partitions)]
 
 
 def _settled(future: Any) -> Any:
