@@ -1,0 +1,199 @@
+"""The pages below /id and /en: which there are, what each is asked, and how it becomes HTML."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Response, Router, get
+from litestar.response import Redirect
+
+from consumers.web import responses
+from consumers.web.api import event_id_of
+from consumers.web.badge import Reconciled
+from consumers.web.problems import Problem
+from consumers.web.question import address
+from consumers.web.responses import AnyRequest
+from consumers.web.shell import CORRELATION, Asked, Shell
+from consumers.web.speaking import Speaker
+from consumers.web.view import View
+from consumers.web.views import balance, diff, event, figure, flags, intake, plans, statements, tallies
+from consumers.web.views.scene import NAMED_PAGES, Scene
+from models.reasons import Language
+
+LANGUAGES: Final[tuple[Language, Language]] = ("id", "en")
+MENU: Final = ("overview", "statements", "plans", "balance", "diff", "flags", "intake")
+_FOLDER: Final = Path(__file__).parent
+_YEAR_SECONDS: Final = 31_536_000
+
+Draw = Callable[[Scene], View]
+
+_SIMPLE: Final[Mapping[str, tuple[Sequence[str], Draw]]] = {
+    "": (tallies.ALLOWED, tallies.overview),
+    "figure": (figure.ALLOWED, figure.figure),
+    "statements": (statements.ALLOWED, statements.statements),
+    "diff": (diff.ALLOWED, diff.changes),
+    "balance": (balance.ALLOWED, balance.goods),
+    "intake": (intake.ALLOWED, intake.received),
+    "plans": (plans.ALLOWED, plans.planned),
+    "flags": (flags.ALLOWED, flags.raised),
+}
+
+
+def routers(shell: Shell) -> list[Router]:
+    """Return the pages of both languages, the style sheet, and the way from / to the language of the reader."""
+    return [*(_router(shell, language) for language in LANGUAGES), _root()]
+
+
+def _router(shell: Shell, language: Language) -> Router:
+    handlers = [_handler(shell, language, page, allowed, draw) for page, (allowed, draw) in _SIMPLE.items()]
+    handlers += [_code_handler(shell, language, dimension) for dimension in NAMED_PAGES]
+
+    @get("/statements/{statement:str}", name=f"{language}_statement", sync_to_thread=True)
+    def one_statement(request: AnyRequest, statement: str) -> Response[bytes]:
+        return _respond(shell, request, language, statements.ALLOWED, statements.statement, (statement,))
+
+    @get("/partners/{partner:str}/events/{event_id:path}", name=f"{language}_event", sync_to_thread=True)
+    def one_event(request: AnyRequest, partner: str, event_id: str) -> Response[bytes]:
+        names = (partner, event_id_of(request, event_id))
+        return _respond(shell, request, language, event.ALLOWED, lambda scene: event.event(scene, shell), names)
+
+    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event])
+
+
+def _handler(shell: Shell, language: Language, page: str, allowed: Sequence[str], draw: Draw) -> Any:
+    @get(f"/{page}", name=f"{language}_{page or 'overview'}", sync_to_thread=True)
+    def handle(request: AnyRequest) -> Response[bytes]:
+        return _respond(shell, request, language, allowed, draw, (page,))
+
+    return handle
+
+
+def _code_handler(shell: Shell, language: Language, dimension: str) -> Any:
+    @get(f"/{dimension}/{{code:str}}", name=f"{language}_{dimension}", sync_to_thread=True)
+    def handle(request: AnyRequest, code: str) -> Response[bytes]:
+        return _respond(shell, request, language, tallies.ALLOWED, tallies.of_code, (dimension, code))
+
+    return handle
+
+
+def _root() -> Router:
+    sheet = _style_sheet()
+
+    @get("/", name="root", sync_to_thread=False)
+    def root(request: AnyRequest) -> Redirect:
+        return Redirect(path=f"/{responses.language_of(request)}/", status_code=302, headers={**responses.SAFE_HEADERS, "Vary": "Accept-Language"})
+
+    @get(style_path(), name="style_sheet", sync_to_thread=False)
+    def style_sheet() -> Response[bytes]:
+        headers = {"Cache-Control": f"public, max-age={_YEAR_SECONDS}, immutable"}
+        return responses.respond(sheet, "text/css", headers=headers)
+
+    return Router(path="/", route_handlers=[root, style_sheet])
+
+
+def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Sequence[str], draw: Draw, names: Sequence[str]) -> Response[bytes]:
+    def make(asked: Asked) -> Response[bytes]:
+        speaker = Speaker(language, asked.moment.registry)
+        html = _page(draw(Scene(asked, speaker)), asked, speaker, shell, request)
+        return responses.respond(html.encode(), responses.HTML, headers={"Content-Language": language})
+
+    def fail(problem: Problem, correlation_id: str) -> Response[bytes]:
+        speaker = Speaker(language)
+        text, hint = problem.words(language, shell.translate)
+        html = (
+            _environment()
+            .get_template("problem.html")
+            .render(
+                **_common(speaker, request),
+                title=speaker.say(f"problem_{problem.status}"),
+                text=text[:1].upper() + text[1:],
+                hint=hint[:1].upper() + hint[1:],
+                correlation_id=correlation_id,
+            )
+        )
+        headers = {"Content-Language": language, CORRELATION: correlation_id}
+        return responses.respond(html.encode(), responses.HTML, status=problem.status, headers=headers)
+
+    return shell.answer(request, allowed, make, fail, names)
+
+
+def _page(view: View, asked: Asked, speaker: Speaker, shell: Shell, request: AnyRequest) -> str:
+    here = f"/{speaker.language}/{'' if view.page == 'overview' else view.page}"
+    moment = asked.moment
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            **_common(speaker, request),
+            view=view,
+            title=view.title,
+            here=here,
+            provenance=provenance(view, asked, speaker),
+            badge=_badge(shell.badge(), speaker),
+            permalink=shell.base_url + address(here, asked.parameters, **({"as_of": view.as_of.booking} if view.is_pinnable else {})),
+            downloads=None
+            if view.api is None
+            else {"json": address(view.api[0], view.api[1], after=None), "csv": address(view.api[0], view.api[1], after=None, format="csv")},
+            older="" if view.as_of.booking == moment.head.booking else speaker.say("older", head=speaker.number(moment.head.booking)),
+        )
+    )
+
+
+def provenance(view: View, asked: Asked, speaker: Speaker) -> str:
+    """Return what stands under every figure: as of when, the intake then, and how fresh it is."""
+    if not view.as_of.booking:
+        return speaker.say("provenance_none")
+    counts = {name: speaker.number(count) for name, count in view.intake.to_json().items()}
+    last = asked.moment.last_received_at
+    return "; ".join(
+        [
+            speaker.say("provenance_booking", booking=speaker.number(view.as_of.booking), booked_at=speaker.moment(view.as_of.booked_at)),
+            speaker.say("intake_identity", **counts),
+            speaker.say("freshness", received_at=speaker.moment(last)) if last else speaker.say("freshness_none"),
+        ]
+    )
+
+
+def style_path() -> str:
+    """Return the address of the style sheet, which changes whenever the style does."""
+    return f"/assets/salur.{hashlib.sha256(_style_sheet()).hexdigest()[:12]}.css"
+
+
+def _common(speaker: Speaker, request: AnyRequest) -> dict[str, Any]:
+    language = speaker.language
+    other: Language = "en" if language == "id" else "id"
+    rest = request.url.path.removeprefix(f"/{language}")
+    raw = (request.scope.get("raw_path") or b"").decode("ascii", "replace").partition("?")[0]
+    path = raw.removeprefix(f"/{language}") if raw.startswith(f"/{language}") else rest
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "language": language,
+        "other_language": other,
+        "other_path": f"/{other}{path}{query}",
+        "say": speaker.say,
+        "menu": [(name, speaker.say(name), f"/{language}/{'' if name == 'overview' else name}") for name in MENU],
+        "style": style_path(),
+    }
+
+
+def _badge(found: Reconciled | None, speaker: Speaker) -> tuple[str, str]:
+    """Return the badge's mark and words."""
+    if found is None:
+        return "unknown", speaker.say("badge_never")
+    booking = speaker.number(found.booking)
+    if found.differences:
+        return "contradicted", speaker.say("badge_different", booking=booking, differences=speaker.number(found.differences))
+    return "supported", speaker.say("badge_equal", booking=booking)
+
+
+@functools.cache
+def _style_sheet() -> bytes:
+    return (_FOLDER / "assets" / "salur.css").read_bytes()
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

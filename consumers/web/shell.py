@@ -1,0 +1,85 @@
+"""Around every question: read the address, look at the ledger once, answer from one moment of it, and turn errors into problems."""
+
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import structlog
+from litestar import Response
+
+from consumers.web import problems, responses
+from consumers.web.badge import Badge
+from consumers.web.problems import Problem, Translate
+from consumers.web.question import Parameters, read_parameters
+from consumers.web.reading import LedgerReader, Moment
+from consumers.web.responses import AnyRequest
+from models.errors import ConfigurationError, Unreachable
+
+log = structlog.get_logger()
+
+CORRELATION: Final = "X-Correlation-Id"
+
+
+class Asked(NamedTuple):
+    """One question: the moment it is asked at, its parameters, and the names in the path."""
+
+    moment: Moment
+    parameters: Parameters
+    names: tuple[str, ...]
+
+
+class NotBooked(Exception):
+    """What the path names is not there."""
+
+
+class Shell(NamedTuple):
+    """What every handler needs. ``base_url`` is the address that people know, ``version`` that of the program."""
+
+    reader: LedgerReader
+    badge: Badge
+    base_url: str
+    translate: Translate
+    version: str
+
+    def answer(
+        self,
+        request: AnyRequest,
+        allowed: Sequence[str],
+        make: Callable[[Asked], Response[bytes]],
+        fail: Callable[[Problem, str], Response[bytes]],
+        names: Sequence[str] = (),
+    ) -> Response[bytes]:
+        """Return what ``make`` answers, nothing if the asker has it already, or what ``fail`` makes of a problem and its correlation id."""
+        try:
+            parameters = read_parameters(list(request.query_params.multi_items()), allowed=allowed)
+            compared = self.badge()
+            mark = responses.mark_of(request, booking=self.reader.head(), more=f"{self.version}|{compared}")
+            if responses.is_known(request, mark):
+                return responses.not_modified(mark)
+            with self.reader.moment() as moment:
+                response = make(Asked(moment, parameters, tuple(names)))
+            if response.status_code == 200:
+                response.headers["ETag"] = mark
+            return response
+        except (ConfigurationError, NotBooked, Unreachable) as error:
+            problem = _problem_of(error)
+        except Exception as error:  # noqa: BLE001 - the one place where an unexpected error becomes an answer; it is logged
+            return self._failed(error, fail)
+        return fail(problem, problems.new_correlation_id())
+
+    def _failed(self, error: Exception, fail: Callable[[Problem, str], Response[bytes]]) -> Response[bytes]:
+        correlation_id = problems.new_correlation_id()
+        # Where, not what: the message of an error may hold a value of an event.
+        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        log.error("request_failed", error=type(error).__name__, where=where, correlation_id=correlation_id)
+        return fail(Problem(kind="internal"), correlation_id)
+
+
+def _problem_of(error: ConfigurationError | NotBooked | Unreachable) -> Problem:
+    match error:
+        case ConfigurationError():
+            return Problem(kind="question-unclear", text=str(error.args[0]), hint=error.hint)
+        case NotBooked():
+            return Problem(kind="not-booked")
+        case _:
+            return Problem(kind="not-available")

@@ -1,0 +1,109 @@
+"""What a page consists of: facts, tables and charts as values. How they look is the template's and the style sheet's."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from consumers.answers.asof import AsOf
+from consumers.answers.intake import Intake
+from consumers.web.question import Parameters
+
+Kind = Literal["text", "number", "mark", "code"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table, or one value of a fact. ``note`` stands under it, ``is_struck`` strikes it through."""
+
+    text: str
+    href: str = ""
+    kind: Kind = "text"
+    note: str = ""
+    note_href: str = ""
+    is_struck: bool = False
+    mark: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """The heading of a column."""
+
+    text: str
+    is_number: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table; the first cell of each row is its heading."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar: its label, its value in words, and how long it is of a thousand; None where there is nothing to draw."""
+
+    label: str
+    value: str
+    length: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Bars of one measure in one unit; the table beside it has the same figures."""
+
+    caption: str
+    bars: Sequence[Bar]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a page. ``is_figure`` says that it shows figures, which then carry what they hold for."""
+
+    heading: str
+    texts: Sequence[Cell] = ()
+    facts: Sequence[tuple[str, Cell]] = ()
+    table: Table | None = None
+    charts: Sequence[Chart] = ()
+    links: Sequence[tuple[str, str]] = ()
+    is_figure: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of the form that asks anew; with ``options`` it is a choice of (code, name)."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A whole page: ``api`` is the address that gives the same to programs, ``is_pinnable`` whether ``as_of`` keeps it for ever."""
+
+    page: str
+    title: str
+    sections: Sequence[Section]
+    as_of: AsOf
+    intake: Intake
+    lead: str = ""
+    trail: Sequence[tuple[str, str]] = ()
+    asked: Sequence[tuple[str, str, str]] = ()
+    fields: Sequence[Field] = ()
+    hidden: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    api: tuple[str, Parameters] | None = None
+    is_pinnable: bool = True
+
+
+def chart(caption: str, rows: Sequence[tuple[str, str, int]]) -> Chart | None:
+    """Return the chart of (label, value in words, steps), None where there is nothing to compare."""
+    longest = max((steps for _, _, steps in rows), default=0)
+    if len(rows) < 2 or longest <= 0:
+        return None
+    bars = [Bar(label=label, value=value, length=None if steps < 0 else max(1, steps * 1000 // longest) if steps else 0) for label, value, steps in rows]
+    return Chart(caption=caption, bars=bars)

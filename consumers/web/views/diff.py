@@ -1,0 +1,99 @@
+"""The page of what changed between two moments: each figure before and after, by cause, and the events that did it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from consumers.answers.diff import Diff, diff
+from consumers.web.api import limit_of
+from consumers.web.question import COMMON, parse_moment, whole_number
+from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.views.scene import FILTERS, Scene
+
+ALLOWED: Final = (*(name for name in COMMON if name != "as_of"), "a", "b", "after", "limit")
+
+
+def changes(scene: Scene) -> View:
+    """Return the page; without moments, from before the last booking to it."""
+    head = scene.asked.moment.head.booking
+    first, last = parse_moment(scene.parameters.get("a", "")), parse_moment(scene.parameters.get("b", ""))
+    first = max(0, head - 1) if first is None else first
+    cursor, limit = whole_number(scene.parameters, "after", None), limit_of(scene.parameters, 50)
+    answer = diff(scene.connection, scene.cells(), first, head if last is None else last, cursor=cursor, limit=limit)
+    shown = answer.to_json()
+    between = scene.say("between", total=scene.speaker.number(answer.total), first=answer.first.booking, last=answer.last.booking)
+    sums = Section(
+        heading=scene.say("figures"),
+        texts=[Cell(text=between), *([] if answer.total else [Cell(text=scene.say("nothing_changed"))])],
+        table=_sums(scene, answer, shown) if shown["figures"] else None,
+    )
+    more = [] if answer.next is None else [(scene.say("next_page"), scene.path("diff", scene.parameters, after=answer.next))]
+    events = Section(heading=scene.say("events"), table=_events(scene, shown), links=more)
+    pinned = {**scene.parameters, "a": str(answer.first.booking), "b": str(answer.last.booking)}
+    return View(
+        page="diff",
+        title=scene.say("diff"),
+        lead=scene.say("diff_lead"),
+        sections=[sums, *([events] if answer.total else [])],
+        as_of=answer.last,
+        intake=scene.intake_at(answer.last),
+        asked=[*((scene.say(f"diff_{name}"), scene.parameters[name], "") for name in ("a", "b") if name in scene.parameters), *scene.described()],
+        fields=scene.fields("a", "b", *FILTERS, "simulated"),
+        api=("/v1/diff", pinned),
+        is_pinnable=False,
+    )
+
+
+def _sums(scene: Scene, answer: Diff, shown: Mapping[str, Any]) -> Table:
+    names = ("measure", "unit", "before", "causes", "after", "complete_diff")
+    columns = [Column(text=scene.say(name), is_number=name in {"before", "after"}) for name in names]
+    return Table(caption=scene.say("figures"), columns=columns, rows=[_sum(scene, answer, figure) for figure in shown["figures"]])
+
+
+def _sum(scene: Scene, answer: Diff, figure: Mapping[str, Any]) -> list[Cell]:
+    causes = "; ".join(f"{_change(scene, one)} {scene.say('cause_' + one['cause'])}" for one in figure["causes"])
+    kind = f" ({scene.say('is_simulated')})" if figure.get("simulated") else ""
+    row = {name: figure[name] for name in ("measure", "unit", "simulated") if name in figure}
+    moments = (("before", answer.first.booking), ("after", answer.last.booking))
+    before, after = (
+        Cell(text=scene.say("no_figure"), kind="number")
+        if figure[name] is None
+        else Cell(text=scene.speaker.number(figure[name]), kind="number", href=scene.figure_path(row, as_of=str(booking)))
+        for name, booking in moments
+    )
+    verdict = Cell(text=scene.say("yes" if figure["adds_up"] else "no"), mark="supported" if figure["adds_up"] else "contradicted")
+    return [
+        Cell(text=scene.speaker.measure(figure["measure"]) + kind),
+        Cell(text=scene.speaker.unit(figure["unit"])),
+        before,
+        Cell(text=causes),
+        after,
+        verdict,
+    ]
+
+
+def _events(scene: Scene, shown: Mapping[str, Any]) -> Table:
+    names = ("event", "cause", "type", "change", "booking", "reason")
+    columns = [Column(text=scene.say(name), is_number=name in {"change", "booking"}) for name in names]
+    rows = [
+        [
+            scene.event_cell(event["source"], event["id"]),
+            Cell(text=scene.say(f"cause_{event['cause']}")),
+            Cell(text=scene.speaker.event_type(event["type"]), kind="code"),
+            Cell(
+                text="; ".join(
+                    f"{_change(scene, one)} {scene.speaker.unit(one['unit'])} ({scene.speaker.measure(one['measure'])})" for one in event["changes"]
+                ),
+                kind="number",
+            ),
+            Cell(text=scene.speaker.number(event["booking"]), kind="number"),
+            Cell(text=event["reason"]),
+        ]
+        for event in shown["events"]
+    ]
+    return Table(caption=scene.say("events"), columns=columns, rows=rows)
+
+
+def _change(scene: Scene, change: Mapping[str, Any]) -> str:
+    if "moved" in change:
+        return scene.say("moved_between", quantity=scene.speaker.number(change["moved"]))
+    return scene.speaker.signed(change["quantity"])

@@ -1,0 +1,133 @@
+"""The page of an event: what became of it, what it corrects and what corrected it, and every figure that it moved."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from consumers.answers.event import MovedCell, OpenedEvent
+from consumers.answers.links import Link
+from consumers.web.api import event_named
+from consumers.web.question import event_path, row_parameters
+from consumers.web.shell import Shell
+from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.views.figure import CORRECTIONS
+from consumers.web.views.scene import NAMED_PAGES, Scene
+
+ALLOWED: Final = ()
+_COARSE: Final = ("table", "destination", "programme", "item", "simulated")
+
+
+def event(scene: Scene, shell: Shell) -> View:
+    """Return the page. Raises NotBooked."""
+    found = event_named(scene.asked, shell)
+    is_corrected = any(link.kind in CORRECTIONS for link in found.named_by)
+    sections = [
+        Section(heading=scene.say("event"), facts=_facts(scene, found), is_figure=False),
+        *([_refusal(scene, found)] if found.violations else []),
+        Section(
+            heading=scene.say("moved"),
+            texts=[] if found.moved else [Cell(text=scene.say("moved_nothing"))],
+            table=_moved_table(scene, found, is_struck=is_corrected) if found.moved else None,
+        ),
+        *([Section(heading=scene.say("moved_figures"), table=_figures_table(scene, found))] if found.moved else []),
+    ]
+    return View(
+        page=event_path(found.source, found.id),
+        title=f"{scene.say('event')} {found.id}",
+        sections=sections,
+        as_of=found.as_of,
+        intake=scene.intake_at(found.as_of),
+        trail=[(scene.say("overview"), scene.path("")), (scene.name("partner", found.partner), scene.code_path("partner", found.partner))],
+        api=(f"/v1/{event_path(found.source, found.id)}", {}),
+        is_pinnable=False,
+    )
+
+
+def _facts(scene: Scene, found: OpenedEvent) -> list[tuple[str, Cell]]:
+    say = scene.say
+    facts = [
+        (say("state"), Cell(text=say(found.state), mark=found.state)),
+        (say("partner"), scene.name_cell("partner", found.partner)),
+        (say("type"), Cell(text=scene.speaker.event_type(found.type), kind="code")),
+        (say("happened"), Cell(text=scene.speaker.moment(found.occurred_at))),
+        (say("received"), Cell(text=scene.speaker.moment(found.received_at))),
+        (
+            say("booked"),
+            Cell(text=f"{scene.speaker.moment(found.booked_at)} ({say('booking').lower()} {found.booking}, {say('decision').lower()} {found.decision})"),
+        ),
+        (say("position"), Cell(text=f"{found.topic}[{found.partition}]@{found.offset}", kind="code")),
+        (
+            say("sha256"),
+            Cell(text=found.sha256, kind="code", note="" if found.size_bytes is None else say("bytes", size=scene.speaker.number(found.size_bytes))),
+        ),
+    ]
+    facts += [(say("flag"), Cell(text=scene.speaker.reason(flag), note=flag)) for flag in found.flags]
+    if found.waits_for:
+        facts.append((say("waits_for"), scene.event_cell(*found.waits_for)))
+    if found.names:
+        facts.append((say("names"), _link_cell(scene, found.names, is_by=False)))
+    return [*facts, *((say("named_by"), _link_cell(scene, link, is_by=True)) for link in found.named_by)]
+
+
+def _link_cell(scene: Scene, link: Link, *, is_by: bool) -> Cell:
+    kind = scene.speaker.kind("link" if is_by else "of", link.kind)
+    return scene.event_cell(link.source, link.id, note=kind)
+
+
+def _refusal(scene: Scene, found: OpenedEvent) -> Section:
+    rows = [
+        [Cell(text=scene.speaker.reason(one.code), note=one.code), Cell(text=one.pointer or "/", kind="code"), Cell(text=one.closest, kind="code")]
+        for one in found.violations
+    ]
+    columns = [Column(text=scene.say("reason")), Column(text=scene.say("where")), Column(text=scene.say("code"))]
+    return Section(heading=scene.say("why_refused"), table=Table(caption=scene.say("why_refused"), columns=columns, rows=rows), is_figure=False)
+
+
+def _moved_table(scene: Scene, found: OpenedEvent, *, is_struck: bool) -> Table:
+    names = ("cell", "measure", "before", "change", "after", "unit")
+    columns = [Column(text=scene.say(name), is_number=name in {"before", "change", "after"}) for name in names]
+    return Table(caption=scene.say("moved"), columns=columns, rows=[_moved_row(scene, cell, is_struck=is_struck) for cell in found.moved])
+
+
+def _moved_row(scene: Scene, cell: MovedCell, *, is_struck: bool) -> list[Cell]:
+    shown = cell.to_json()
+    opens = scene.path("figure", row_parameters({}, shown))
+    return [
+        Cell(text=_cell_words(scene, cell.dimensions), href=opens),
+        Cell(text=scene.speaker.measure(cell.measure)),
+        Cell(text=scene.speaker.number(shown["before"]), kind="number"),
+        Cell(text=scene.speaker.signed(shown["change"]), kind="number", is_struck=is_struck),
+        Cell(text=scene.speaker.number(shown["after"]), kind="number", href=opens),
+        Cell(text=scene.speaker.unit(cell.unit)),
+    ]
+
+
+def _cell_words(scene: Scene, dimensions: Mapping[str, str | bool]) -> str:
+    """Return what a cell is about; what is unknown of it is left to the address."""
+    shown = [scene.name(name, str(value)) for name, value in dimensions.items() if name not in {"table", "simulated"} and value != "unknown"]
+    return " · ".join([*shown, *([scene.say("is_simulated")] if dimensions.get("simulated") else [])])
+
+
+def _figures_table(scene: Scene, found: OpenedEvent) -> Table:
+    """Return the figures of the overview that hold the event: the cells without day, place and all else."""
+    figures: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for cell in found.moved:
+        row = {name: value for name, value in cell.dimensions.items() if name in _COARSE}
+        row |= {"measure": cell.measure, "unit": cell.unit}
+        figures.setdefault(tuple(row.values()), row)
+    names = ("destination", "programme", "item")
+    columns = [
+        *(Column(text=scene.say(name)) for name in names),
+        Column(text=scene.say("measure")),
+        Column(text=scene.say("unit")),
+        Column(text=scene.say("figure")),
+    ]
+    rows = [
+        [
+            *(scene.name_cell(name, row.get(name, "")) if name in NAMED_PAGES else Cell(text=row.get(name, "")) for name in names),
+            Cell(text=scene.speaker.measure(row["measure"])),
+            Cell(text=scene.speaker.unit(row["unit"])),
+            Cell(text=scene.say("figure_now"), href=scene.path("figure", row_parameters({}, row))),
+        ]
+        for row in figures.values()
+    ]
+    return Table(caption=scene.say("moved_figures"), columns=columns, rows=rows)

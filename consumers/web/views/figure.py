@@ -1,0 +1,114 @@
+"""The page of a figure: the events of exactly its cells, corrected ones struck through, and whether they add up to it."""
+
+from typing import Final
+
+from consumers.answers.explain import ExplainedEvent, ExplainedFigure, Explanation, explain
+from consumers.answers.links import Link
+from consumers.web.api import limit_of
+from consumers.web.question import COMMON, event_path, whole_number
+from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.views.scene import FILTERS, Scene
+from models.corrections import AMENDMENT, REVERSAL
+from models.units import format_steps
+
+ALLOWED: Final = (*COMMON, "after", "limit", "newest_first", "add_up")
+CORRECTIONS: Final = frozenset({AMENDMENT, REVERSAL})
+
+
+def figure(scene: Scene) -> View:
+    """Return the page."""
+    parameters = scene.parameters
+    explanation = explain(
+        scene.connection,
+        scene.cells(),
+        cursor=whole_number(parameters, "after", None),
+        limit=limit_of(parameters, 50),
+        newest_first=parameters.get("newest_first", "no") != "no",
+        adding={"yes": True, "no": False}.get(parameters.get("add_up", "")),
+    )
+    several = len(explanation.figures) > 1
+    texts = [_sum(scene, one, several=several) for one in explanation.figures]
+    if several:
+        texts.insert(0, Cell(text=scene.say("several_figures")))
+    rules = dict.fromkeys(scene.speaker.rule_of(one.figure.measure, programmes_rule=one.figure.rule) for one in explanation.figures)
+    texts += [Cell(text=rule) for rule in rules if rule]
+    behind = Section(heading=scene.say("behind"), table=events_table(scene, explanation, scene.say("behind")), links=_pages(scene, explanation))
+    return View(
+        page="figure",
+        title=scene.say("figure"),
+        sections=[Section(heading=scene.say("figure"), texts=texts or [Cell(text=scene.say("nothing"))]), *([behind] if explanation.figures else [])],
+        as_of=explanation.as_of,
+        intake=scene.intake_at(explanation.as_of),
+        trail=[(scene.say("overview"), scene.path("", scene.kept()))],
+        asked=scene.described() or [(scene.say("figure"), scene.say("everything"), "")],
+        fields=scene.fields(*FILTERS, "unit", "from", "to", "as_of", "simulated"),
+        hidden={name: value for name, value in parameters.items() if name in COMMON and name not in {*FILTERS, "unit", "from", "to", "as_of", "simulated"}},
+        api=("/v1/entries", parameters),
+    )
+
+
+def events_table(scene: Scene, explanation: Explanation, caption: str) -> Table:
+    """Return the events of an explanation, one a row."""
+    names = ("event", "type", "adds", "happened", "booking", "remarks", "sha256")
+    columns = [Column(text=scene.say(name), is_number=name in {"adds", "booking"}) for name in names]
+    return Table(caption=caption, columns=columns, rows=[_row(scene, event) for event in explanation.events])
+
+
+def sum_words(scene: Scene, one: ExplainedFigure) -> str:
+    """Return a figure beside the sum of its events."""
+    amount = f"{scene.speaker.amount(one.figure.quantity, one.figure.unit)} ({scene.speaker.measure(one.figure.measure)})"
+    if one.adds_up is None:
+        return scene.say("not_added_up", quantity=amount, events=scene.speaker.number(one.figure.events))
+    events = scene.speaker.number(one.events or 0)
+    if one.adds_up:
+        return scene.say("adds_up", quantity=amount, events=events)
+    return scene.say(
+        "does_not_add_up", quantity=amount, events=events, sum=scene.speaker.amount(format_steps(one.steps or 0, one.figure.unit), one.figure.unit)
+    )
+
+
+def link_words(scene: Scene, link: Link, *, is_by: bool) -> str:
+    """Return what one event is to another."""
+    if is_by:
+        return scene.say("corrected_by", kind=scene.speaker.kind("link", link.kind), event=link.id)
+    return scene.say("corrects", kind=scene.speaker.kind("of", link.kind), event=link.id)
+
+
+def _sum(scene: Scene, one: ExplainedFigure, *, several: bool) -> Cell:
+    opens = scene.path("figure", {**scene.parameters, "measure": one.figure.measure, "unit": one.figure.unit}, after=None) if several else ""
+    if one.adds_up is None:
+        opens = scene.path("figure", scene.parameters, add_up="yes")
+    note = scene.say("add_them_up") if one.adds_up is None else scene.say("open_one") if several else ""
+    mark = {True: "supported", False: "contradicted", None: ""}[one.adds_up]
+    return Cell(text=sum_words(scene, one), note=note, note_href=opens, mark=mark)
+
+
+def _pages(scene: Scene, explanation: Explanation) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    if "after" in scene.parameters:
+        found.append((scene.say("first_page"), scene.path("figure", scene.parameters, after=None)))
+    if explanation.next is not None:
+        found.append((scene.say("next_page"), scene.path("figure", scene.parameters, after=explanation.next)))
+    if "newest_first" not in scene.parameters:
+        found.append((scene.say("newest_first"), scene.path("figure", scene.parameters, newest_first="yes", after=None)))
+    return found
+
+
+def _row(scene: Scene, event: ExplainedEvent) -> list[Cell]:
+    corrections = [link for link in event.corrected_by if link.kind in CORRECTIONS]
+    shown = event.to_json()["contributions"]
+    adds = "; ".join(f"{scene.speaker.signed(part['quantity'])} {scene.speaker.unit(part['unit'])}" for part in shown)
+    words = [link_words(scene, event.corrects, is_by=False)] if event.corrects else []
+    words += [link_words(scene, link, is_by=True) for link in event.corrected_by]
+    linked = [*([event.corrects] if event.corrects else []), *event.corrected_by]
+    where = scene.path(event_path(linked[0].source, linked[0].id)) if linked else ""
+    note = "; ".join([*([scene.say("struck")] if corrections else []), *(scene.speaker.reason(flag) for flag in event.flags)])
+    return [
+        scene.event_cell(event.source, event.id),
+        Cell(text=scene.speaker.event_type(event.type), kind="code"),
+        Cell(text=adds, kind="number", is_struck=bool(corrections)),
+        Cell(text=scene.speaker.moment(event.occurred_at)),
+        Cell(text=scene.speaker.number(event.booking), kind="number", note=f"{event.topic}[{event.partition}]@{event.offset}"),
+        Cell(text="; ".join(words), href=where, note=note),
+        Cell(text=event.sha256[:16], kind="code"),
+    ]

@@ -1,0 +1,140 @@
+"""What every view works with: the question, the ledger at one moment, a speaker, and how addresses of other pages are written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from consumers.answers.asof import AsOf
+from consumers.answers.filters import CellFilter
+from consumers.answers.intake import Intake, intake_total
+from consumers.web.question import COMMON, Parameters, address, cells_of, event_path, row_parameters
+from consumers.web.shell import Asked
+from consumers.web.speaking import Speaker
+from consumers.web.view import Cell, Field
+from models.registry import Registry
+
+FILTERS: Final = ("destination", "programme", "item", "partner", "measure")
+"""The dimensions that the form offers as choices."""
+NAMED_PAGES: Final = ("destination", "programme", "item", "partner")
+"""The dimensions whose codes have a page of their own."""
+
+
+class Scene:
+    """One request for a page."""
+
+    def __init__(self, asked: Asked, speaker: Speaker) -> None:
+        self.asked = asked
+        self.speaker = speaker
+        self.say = speaker.say
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The ledger at one moment."""
+        return self.asked.moment.connection
+
+    @property
+    def registry(self) -> Registry:
+        """The code lists."""
+        return self.asked.moment.registry
+
+    @property
+    def parameters(self) -> Parameters:
+        """What is asked for."""
+        return self.asked.parameters
+
+    def cells(self, **more: str) -> CellFilter:
+        """Return which cells are meant, with more said of them."""
+        return cells_of({**{name: value for name, value in self.parameters.items() if name in COMMON}, **more}, self.registry)
+
+    def intake_at(self, as_of: AsOf) -> Intake:
+        """Return what had come in by then."""
+        return intake_total(self.connection, as_of)
+
+    def path(self, page: str, parameters: Parameters | None = None, **more: str | int | None) -> str:
+        """Return the address of a page in the same language."""
+        return address(f"/{self.speaker.language}/{page}", parameters, **more)
+
+    def kept(self) -> Parameters:
+        """Return the parameters that follow a reader from page to page: the moment, and whether simulated partners are there."""
+        return {name: self.parameters[name] for name in ("as_of", "simulated") if name in self.parameters}
+
+    def figure_path(self, row: Mapping[str, Any], **more: str) -> str:
+        """Return the address of the events behind one row of an answer."""
+        return self.path("figure", row_parameters({**self.parameters, **more}, row))
+
+    def event_cell(self, source: str, event_id: str, *, note: str = "") -> Cell:
+        """Return a cell that opens an event."""
+        return Cell(text=event_id, href=self.path(event_path(source, event_id)), kind="code", note=note or self.name("partner", source.rpartition(":")[2]))
+
+    def name_cell(self, dimension: str, code: str) -> Cell:
+        """Return a cell with the name of a code, which opens its page if it has one."""
+        if dimension in NAMED_PAGES and code not in {"", "unknown"}:
+            return Cell(text=self.name(dimension, code), href=self.code_path(dimension, code))
+        return Cell(text=self.name(dimension, code))
+
+    def code_path(self, dimension: str, code: str) -> str:
+        """Return the address of the page of a code."""
+        return self.path(f"{dimension}/{quote(code, safe='')}", self.kept())
+
+    def name(self, dimension: str, code: str) -> str:
+        """Return what a code is called."""
+        return self.speaker.name(dimension, code)
+
+    def described(self) -> list[tuple[str, str, str]]:
+        """Return what is asked for in words: (what, value, the address without it)."""
+        found: list[tuple[str, str, str]] = []
+        page = self.asked.names[0] if self.asked.names else ""
+        for name, value in self.parameters.items():
+            if name in COMMON:
+                without = {
+                    other: text for other, text in self.parameters.items() if other not in {name, "after"} and not (name == "programme" and other == "below")
+                }
+                found.append((self.say(name), self._in_words(name, value), self.path(page, without)))
+        return found
+
+    def fields(self, *names: str) -> Sequence[Field]:
+        """Return the fields of the form that asks anew."""
+        return [self._field(name) for name in names]
+
+    def _field(self, name: str) -> Field:
+        value = self.parameters.get(name, "")
+        match name:
+            case "simulated":
+                options = [(code, self.say(f"simulated_{code}")) for code in ("no", "yes", "only")]
+                return Field(name=name, label=self.say(name), value=value or "no", options=options)
+            case "as_of" | "since" | "a" | "b":
+                label = {"a": "diff_a", "b": "diff_b"}.get(name, name)
+                return Field(name=name, label=self.say(label), value=value, hint=self.say("as_of_hint"))
+            case "from" | "to":
+                return Field(name=name, label=self.say(name), value=value, hint=self.say("day_hint"))
+            case _ if codes := self._codes(name):
+                listed = sorted(((code, self.name(name, code)) for code in codes), key=lambda pair: pair[1].lower())
+                chosen = [] if value in {"", *codes} else [(value, self._in_words(name, value))]
+                return Field(name=name, label=self.say(name), value=value, options=[("", self.say("all")), *chosen, *listed])
+        return Field(name=name, label=self.say(name), value=value)
+
+    def _codes(self, name: str) -> Sequence[str]:
+        registry = self.registry
+        with_simulated = self.parameters.get("simulated", "no") != "no"
+        match name:
+            case "destination":
+                return sorted(registry.countries)
+            case "programme":
+                return sorted(registry.programmes)
+            case "item":
+                return sorted(registry.items)
+            case "partner":
+                return sorted(code for code in registry.partners if with_simulated or code not in registry.simulated)
+        return ()
+
+    def _in_words(self, name: str, value: str) -> str:
+        match name:
+            case "simulated":
+                return self.say(f"simulated_{value}")
+            case "below":
+                return self.say("only_itself") if value == "no" else self.say("yes")
+            case "as_of" | "from" | "to":
+                return value
+        return ", ".join(self.name(name, code.strip()) for code in value.split(","))

@@ -1,0 +1,159 @@
+"""The pages of sums: the overview, and one page for each destination, programme, item and partner."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from consumers.answers.tally import TallyAnswer, TallyRow, tally
+from consumers.web.question import COMMON
+from consumers.web.shell import NotBooked
+from consumers.web.view import Cell, Chart, Column, Section, Table, View, chart
+from consumers.web.views.scene import NAMED_PAGES, Scene
+
+_SPLIT: Final[Mapping[str, Sequence[str]]] = {
+    "destination": ("programme", "item"),
+    "programme": ("destination", "item"),
+    "item": ("destination", "programme"),
+    "partner": ("destination", "programme", "item"),
+}
+"""By what the figures of a page are split first."""
+_COMPARED: Final[Mapping[str, str]] = {"destination": "programme", "programme": "destination", "item": "destination", "partner": "destination"}
+"""What the charts of a page compare."""
+_MOST_CHARTS: Final = 6
+_MOST_BARS: Final = 24
+
+
+def overview(scene: Scene) -> View:
+    """Return destination by programme by item, a table for each destination."""
+    by = ("destination", "programme", "item")
+    answer = tally(scene.connection, scene.cells(), by=by)
+    sections = [
+        Section(heading=scene.name("destination", code), table=_table(scene, rows, by[1:], scene.say("figures_of", name=scene.name("destination", code))))
+        for code, rows in _grouped(answer.rows, "destination").items()
+    ]
+    return View(
+        page="overview",
+        title=scene.say("overview"),
+        lead=scene.say("overview_lead"),
+        sections=[*sections, *_rules(scene, answer)] or [_nothing(scene)],
+        as_of=answer.as_of,
+        intake=answer.intake,
+        asked=scene.described(),
+        fields=scene.fields("destination", "programme", "item", "partner", "from", "to", "as_of", "simulated"),
+        api=("/v1/tallies", {**scene.parameters, "by": ",".join(by)}),
+    )
+
+
+def of_code(scene: Scene) -> View:
+    """Return the page of a code: its figures split, by month, and charts. Raises NotBooked for a code that nobody knows."""
+    dimension, code = scene.asked.names
+    registry = scene.registry
+    known = {name: set(codes) for name, codes in (("destination", registry.countries), ("programme", registry.programmes), ("item", registry.items))}
+    if code not in known.get(dimension, set(registry.partners)):
+        raise NotBooked
+    name = scene.name(dimension, code)
+    more = {dimension: code} if dimension != "partner" or code not in registry.simulated else {dimension: code, "simulated": "only"}
+    cells = scene.cells(**more)
+    by = _SPLIT[dimension]
+    answer = tally(scene.connection, cells, by=by)
+    monthly = tally(scene.connection, cells, by=("month",))
+    compared = tally(scene.connection, cells, by=(_COMPARED[dimension],))
+    sections = [
+        Section(
+            heading=scene.say("figures"),
+            facts=_facts(scene, dimension, code),
+            table=_table(scene, answer.rows, by, scene.say("figures_of", name=name), more),
+            charts=_charts(scene, compared.rows, _COMPARED[dimension]),
+        ),
+        *_rules(scene, answer),
+        Section(
+            heading=scene.say("by_month"),
+            table=_table(scene, monthly.rows, ("month",), scene.say("by_month"), more),
+            charts=_charts(scene, monthly.rows, "month"),
+        ),
+    ]
+    return View(
+        page=f"{dimension}/{code}",
+        title=f"{scene.say(dimension)}: {name}",
+        sections=sections if answer.rows else [Section(heading=scene.say("figures"), facts=_facts(scene, dimension, code)), _nothing(scene)],
+        as_of=answer.as_of,
+        intake=answer.intake,
+        trail=[(scene.say("overview"), scene.path("", scene.kept()))],
+        asked=scene.described(),
+        fields=scene.fields(*(other for other in NAMED_PAGES if other != dimension), "from", "to", "as_of", "simulated"),
+        api=("/v1/tallies", {**scene.parameters, **more, "by": ",".join(by)}),
+    )
+
+
+def figure_cells(scene: Scene, row: TallyRow, more: Mapping[str, str] | None = None) -> list[Cell]:
+    """Return measure, quantity (which opens the events), unit and number of events of one figure."""
+    rule = scene.speaker.rule_of(row.measure, programmes_rule=row.rule)
+    opens = scene.figure_path(row.key(), **(more or {}))
+    kind = f" ({scene.say('is_simulated')})" if row.simulated else ""
+    return [
+        Cell(text=scene.speaker.measure(row.measure) + kind + (" *" if rule else "")),
+        Cell(text=scene.speaker.number(row.quantity), kind="number", href=opens),
+        Cell(text=scene.speaker.unit(row.unit)),
+        Cell(text=scene.speaker.number(row.events), kind="number", href=opens),
+    ]
+
+
+def _table(scene: Scene, rows: Sequence[TallyRow], by: Sequence[str], caption: str, more: Mapping[str, str] | None = None) -> Table:
+    columns = [*(Column(text=scene.say(name)) for name in by), Column(text=scene.say("measure")), Column(text=scene.say("quantity"), is_number=True)]
+    columns += [Column(text=scene.say("unit")), Column(text=scene.say("events"), is_number=True)]
+    return Table(
+        caption=caption, columns=columns, rows=[[*(scene.name_cell(name, row.group[name]) for name in by), *figure_cells(scene, row, more)] for row in rows]
+    )
+
+
+def _charts(scene: Scene, rows: Sequence[TallyRow], dimension: str) -> list[Chart]:
+    figures: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
+    for row in rows:
+        kind = f" ({scene.say('is_simulated')})" if row.simulated else ""
+        label = scene.name(dimension, row.group[dimension]) + kind
+        figures.setdefault((row.measure, row.unit), []).append((label, scene.speaker.amount(row.quantity, row.unit), row.steps))
+    what = scene.say(f"by_{dimension}") if dimension != "programme" else scene.say("programme")
+    drawn = [
+        chart(scene.say("chart_of", measure=scene.speaker.measure(measure), unit=scene.speaker.unit(unit), what=what), bars[:_MOST_BARS])
+        for (measure, unit), bars in figures.items()
+    ]
+    return [one for one in drawn if one is not None][:_MOST_CHARTS]
+
+
+def _rules(scene: Scene, answer: TallyAnswer) -> list[Section]:
+    texts = dict.fromkeys(scene.speaker.rule_of(row.measure, programmes_rule=row.rule) for row in answer.rows)
+    packs = dict.fromkeys(_conversion(scene, row.group.get("item", ""), fact.to_json()) for row in answer.rows for fact in row.conversions)
+    said = [*(f"* {text}" for text in texts if text), *packs]
+    return [Section(heading=scene.say("remarks"), texts=[Cell(text=text) for text in said], is_figure=False)] if said else []
+
+
+def _conversion(scene: Scene, item: str, fact: Mapping[str, str]) -> str:
+    packs = f"{scene.speaker.amount(fact['quantity'], fact['unit'])} {scene.name('item', item)}"
+    into = f"{scene.speaker.amount(fact['into_quantity'], fact['into_unit'])} {scene.name('item', fact['into_item'])}"
+    return scene.say(
+        "conversion", packs=packs, qualifier=scene.speaker.kind("qualifier", fact["qualifier"]), into=into, source=fact["source"], date=fact["date"]
+    )
+
+
+def _facts(scene: Scene, dimension: str, code: str) -> list[tuple[str, Cell]]:
+    found = [(scene.say("code"), Cell(text=code, kind="code"))]
+    if dimension == "programme":
+        programme = scene.registry.programmes[code]
+        if programme.parent:
+            found.append((scene.say("part_of"), scene.name_cell("programme", programme.parent)))
+    if dimension == "item":
+        found.append((scene.say("unit"), Cell(text=scene.speaker.unit(scene.registry.items[code].unit))))
+    return found
+
+
+def _grouped(rows: Sequence[TallyRow], dimension: str) -> Mapping[str, list[TallyRow]]:
+    found: dict[str, list[TallyRow]] = {}
+    for row in rows:
+        found.setdefault(row.group[dimension], []).append(row)
+    return found
+
+
+def _nothing(scene: Scene) -> Section:
+    return Section(heading=scene.say("no_figure"), texts=[Cell(text=scene.say("nothing"))])
+
+
+ALLOWED: Final = COMMON
