@@ -127,9 +127,9 @@ class Supervisor:
         """Return the process id of a child, None while it does not run."""
         return self._keepers[name].status().pid
 
-    def restart(self, name: str) -> None:
-        """End one child in order; it is started again like one that ended by itself."""
-        self._keepers[name].end_once()
+    def restart(self, name: str, *, grace_seconds: float | None = None) -> None:
+        """End one child in order, within its own grace or the one given; it is started again like one that ended by itself."""
+        self._keepers[name].end_once(grace_seconds=grace_seconds)
 
     def wait_for_refusal(self, timeout_seconds: float | None = None) -> Status | None:
         """Wait until a child says that its settings are wrong (it is not started again), or ``stop`` was called: then None."""
@@ -213,11 +213,11 @@ class _Keeper:
         if self._thread is not None:
             self._thread.join()
 
-    def end_once(self) -> None:
+    def end_once(self, *, grace_seconds: float | None = None) -> None:
         with self._lock:
             process = self._running
         if process is not None:
-            spawn.end(process, grace_seconds=self._child.grace_seconds)
+            spawn.end(process, grace_seconds=self._child.grace_seconds if grace_seconds is None else grace_seconds)
 
     def status(self) -> Status:
         with self._lock:

@@ -24,9 +24,11 @@ from deploy.kafka import archive, jars, java
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.node import free_port
 from deploy.migrations import upgrade
+from deploy.monitoring import server
 from deploy.processes import Child, Status, Supervisor
 from deploy.running import RunningStack
 from deploy.settings import Settings
+from deploy.watchdog import Watchdog
 from deploy.web.binding import Binding
 from deploy.web.probe import is_ready
 from models.errors import ConfigurationError, Unreachable
@@ -40,6 +42,8 @@ GROUPS: Final[dict[holding.Kind, str]] = {"ledger": LEDGER_GROUP, "tallies": TAL
 LOGS: Final = "logs"
 KAFKA: Final = "kafka"
 WEB: Final = "web"
+MONITOR: Final = "monitor"
+SILENT_GRACE_SECONDS: Final = 3.0
 
 Step = Literal["jars", "kafka", "topics", "database", "workers", "ready"]
 
@@ -56,6 +60,8 @@ class Stack:
         self._broker: Supervisor | None = None
         self._workers: dict[holding.Kind, Supervisor] = {}
         self._web: Supervisor | None = None
+        self._monitor: Supervisor | None = None
+        self._metrics_ports: dict[str, int] = {}
         self._published: RunningStack | None = None
         self._later: list[Callable[[], object]] = []
         self.settings = settings
@@ -77,7 +83,7 @@ class Stack:
 
     def status(self) -> list[Status]:
         """Return what each process does now."""
-        supervisors = [supervisor for supervisor in (self._broker, *self._workers.values(), self._web) if supervisor is not None]
+        supervisors = [supervisor for supervisor in (self._broker, *list(self._workers.values()), self._web, self._monitor) if supervisor is not None]
         return [status for supervisor in supervisors for status in supervisor.status()]
 
     def prepare_next_start(self) -> None:
@@ -108,6 +114,7 @@ class Stack:
             bootstrap_servers=str(self.settings.bootstrap_servers),
             database_url=self.settings.database_url,
             web_url=self.settings.web_url,
+            metrics_urls=[server.url(port) for _, port in sorted(self._metrics_ports.items())],
             processes={"salur": os.getpid(), **{status.name: status.pid for status in self.status() if status.pid is not None}},
         )
 
@@ -125,6 +132,7 @@ class Stack:
         self._on_step("workers")
         self._refuse_lost_ledger()
         self._start_workers()
+        self._watch()
         self._parts.callback(running.withdraw, data_dir)
         self._publish(self.described())
         self._on_step("ready")
@@ -180,6 +188,7 @@ class Stack:
         """Start all workers at once, and return when each kind has its partitions and the web process answers."""
         expected = []
         binding = self._start_web()
+        self._start_monitor()
         for kind, group in GROUPS.items():
             if not holding.is_held(self._asked.data_dir, kind):
                 self._keep(kind)
@@ -189,6 +198,40 @@ class Stack:
             while not (all(asking.is_settled(group) for group in expected) and is_ready(binding)):
                 self._refuse_to_wait(deadline)
                 time.sleep(POLL_SECONDS)
+
+    def _start_monitor(self) -> None:
+        """Start what looks at the whole stack from outside; nothing waits for it."""
+        child = Child(
+            name=MONITOR,
+            argv=[sys.executable, "-m", "deploy.workers.monitor"],
+            env={**os.environ, **self.settings.as_environment(), **self._metrics(MONITOR)},
+            log_file=self._asked.data_dir / LOGS / f"{MONITOR}.log",
+        )
+        self._monitor = Supervisor([child], output=sys.stderr.buffer)
+        self._parts.callback(self._monitor.stop)
+        self._monitor.start()
+
+    def _watch(self) -> None:
+        """Start again what is silent."""
+        watchdog = Watchdog(
+            pids=lambda: {status.name: status.pid for status in self.status() if status.pid is not None}, urls=self._live_urls, restart=self._restart
+        )
+        self._parts.callback(watchdog.stop)
+        watchdog.start()
+
+    def _live_urls(self) -> dict[str, str]:
+        return {name: server.url(port, "/livez") for name, port in list(self._metrics_ports.items())}
+
+    def _restart(self, name: str) -> None:
+        for supervisor in (*list(self._workers.values()), self._web, self._monitor):
+            if supervisor is not None and any(status.name == name for status in supervisor.status()):
+                supervisor.restart(name, grace_seconds=SILENT_GRACE_SECONDS)
+
+    def _metrics(self, name: str) -> dict[str, str]:
+        """Return the variable that gives a process its port for metrics and health, which it keeps."""
+        if name not in self._metrics_ports:
+            self._metrics_ports[name] = free_port()
+        return {server.PORT_VARIABLE: str(self._metrics_ports[name])}
 
     def _start_web(self) -> Binding:
         """Start the web process on its port, which it keeps however often it is started again."""
@@ -227,7 +270,8 @@ class Stack:
 
     def _worker(self, kind: holding.Kind, number: int) -> Child:
         name = f"{kind}-{number}"
-        own = {"SALUR_INSTANCE_ID": f"salur-{name}", "SALUR_SCRATCH": str(self._scratch())} if kind == "tallies" else {}
+        own = self._metrics(name)
+        own |= {"SALUR_INSTANCE_ID": f"salur-{name}", "SALUR_SCRATCH": str(self._scratch())} if kind == "tallies" else {}
         return Child(
             name=name,
             argv=[sys.executable, "-m", f"deploy.workers.{kind}"],

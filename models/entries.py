@@ -36,7 +36,7 @@ class PartnerActivity(NamedTuple):
 
 
 class EntriesRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The entries of booking ``booking`` for partition ``partition``."""
+    """The entries of booking ``booking`` for partition ``partition``; the oldest of them was received at ``received_at``, 0 if there are none."""
 
     v: int = VERSION
     partition: int
@@ -47,6 +47,7 @@ class EntriesRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     cells: list[TableCell]
     entries: list[Entry]
     partners: list[PartnerActivity]
+    received_at: int = 0
 
 
 _encoder = msgspec.json.Encoder()

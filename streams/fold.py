@@ -53,6 +53,8 @@ class PartitionFold:
         self.offset = 0
         self.hash = NO_RECORD
         self.booking = 0
+        self.received_at = 0
+        """When the oldest event of the newest record was received (milliseconds), 0 if it has none."""
         self._refold_until = refold_until
         self._sealed_number = 0
         self._digest = 0
@@ -88,6 +90,7 @@ class PartitionFold:
         self.offset = offset + 1
         self.hash = entries.record_hash(value or b"")
         self.booking = record.booking
+        self.received_at = record.received_at
         return len(record.entries)
 
     def seal(self) -> Seal | None:

@@ -1,6 +1,8 @@
 """How far a worker is: what it says to those who watch it. A stall must be visible, so lag is measured here."""
 
 import dataclasses
+import time
+from typing import Protocol
 
 
 @dataclasses.dataclass(slots=True)
@@ -20,7 +22,11 @@ class PartitionProgress:
 
 @dataclasses.dataclass(slots=True)
 class Progress:
-    """One worker; counters start at 0 with the process."""
+    """One worker; counters start at 0 with the process.
+
+    ``turned_at`` is when the loop last turned (monotonic seconds), ``written_at`` when the tables were last written
+    (seconds since 1970, 0 for never), ``stalled_seconds`` for how long input waits and nothing is done.
+    """
 
     ready: bool = False
     records_applied: int = 0
@@ -30,12 +36,35 @@ class Progress:
     values_written: int = 0
     refolds: int = 0
     revocations: int = 0
+    turned_at: float = dataclasses.field(default_factory=time.monotonic)
+    written_at: float = 0.0
+    stalled_seconds: float = 0.0
     partitions: dict[int, PartitionProgress] = dataclasses.field(default_factory=dict)
 
     @property
     def lag(self) -> int:
         """Return the records that this worker still has to put into its tables."""
         return sum(partition.lag for partition in self.partitions.values())
+
+
+class TallyWatch(Protocol):
+    """Somebody who is told what cannot be read from the progress."""
+
+    def written(self, *, seconds: float, entries: int) -> None:
+        """Take note that entries are in the tables now whose oldest event was received ``seconds`` ago."""
+
+    def recovered(self, *, seconds: float) -> None:
+        """Take note that a rebalance is over, tables are recovered and records flow."""
+
+
+class NoTallyWatch:
+    """Nobody watches."""
+
+    def written(self, *, seconds: float, entries: int) -> None:
+        """Do nothing."""
+
+    def recovered(self, *, seconds: float) -> None:
+        """Do nothing."""
 
 
 class StallWatch:

@@ -8,6 +8,7 @@ may have lost its partitions: not during a rebalance, and not after it was stopp
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from models.crashpoints import CrashPoints
 from models.errors import LogTruncated, StalePosition
 from models.topics import ENTRIES, WATERMARKS
 from streams.fold import PartitionFold, Seal, recover
-from streams.progress import PartitionProgress, Progress
+from streams.progress import NoTallyWatch, PartitionProgress, Progress, TallyWatch
 from streams.settings import StreamSettings
 from streams.tables import FaustTables, watermark_key
 
@@ -35,13 +36,16 @@ class _Held:
 
     events: list[Any] = dataclasses.field(default_factory=list)
     size_bytes: int = 0
+    received: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    """Per record when its oldest event was received, and how many entries it has."""
 
 
 class Tallies:
     """The state of one worker: a fold for each of its partitions, and the rules for writing them."""
 
-    def __init__(self, app: faust.App, store: FaustTables, settings: StreamSettings, crash_points: CrashPoints) -> None:
+    def __init__(self, app: faust.App, store: FaustTables, settings: StreamSettings, crash_points: CrashPoints, watch: TallyWatch | None = None) -> None:
         self.progress = Progress()
+        self._watch: TallyWatch = watch or NoTallyWatch()
         self._app = app
         self._store = store
         self._settings = settings
@@ -125,9 +129,12 @@ class Tallies:
             return
         value = message.value
         number = fold.number
-        self.progress.entries_applied += fold.apply(value, offset=message.offset)
+        count = fold.apply(value, offset=message.offset)
+        self.progress.entries_applied += count
         if fold.number > number:
             self.progress.records_applied += 1
+            if count and fold.received_at and not fold.refolding:
+                self._held.received.append((fold.received_at, count))
         else:
             self.progress.records_repeated += 1
         self._held.events.append(event)
@@ -171,6 +178,7 @@ class Tallies:
                 self._crash_points.hit("after_ack_before_commit")
             self._flushed.set()
             self._report(seals)
+            self._tell(held)
 
     async def _write(self, seals: list[Seal], era: Era) -> bool:
         """Send values, then watermarks; return False as soon as the partitions may belong to another worker."""
@@ -243,6 +251,11 @@ class Tallies:
         self.progress.flushes += 1
         self.progress.values_written += sum(len(seal.values) for seal in seals)
         log.debug("flushed", partitions=len(seals), values=sum(len(seal.values) for seal in seals))
+
+    def _tell(self, held: _Held) -> None:
+        now = self.progress.written_at = time.time()
+        for received_at, entries in held.received:
+            self._watch.written(seconds=max(now - received_at / 1000, 0.0), entries=entries)
 
     def measure(self) -> Progress:
         """Return the progress with the newest known ends of the topic. Raises LogTruncated if it ends before the tables do."""

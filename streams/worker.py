@@ -6,7 +6,10 @@ not reachable. The crash is the answer to everything unexpected: nothing that ma
 
 import asyncio
 import contextlib
+import dataclasses
 import signal
+import time
+from collections.abc import Callable
 from typing import Final
 
 import faust
@@ -19,7 +22,8 @@ from models.errors import IntegrityError, SalurError, StalePosition
 from models.topics import ENTRIES
 from streams import app as application
 from streams import tables, transport
-from streams.progress import StallWatch
+from streams.progress import NoTallyWatch, Progress, StallWatch, TallyWatch
+from streams.sensor import RebalanceSensor
 from streams.settings import StreamSettings
 from streams.tallies import Tallies
 
@@ -31,22 +35,31 @@ UNREACHABLE: Final = 3
 STOP_TIMEOUT_SECONDS: Final = 10.0
 
 
-def run(settings: StreamSettings, crash_points: CrashPoints = NO_CRASH_POINTS) -> int:
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """Who is told what happens, and what is called with the progress once there is one."""
+
+    watch: TallyWatch
+    on_start: Callable[[Progress], None]
+
+
+def run(settings: StreamSettings, crash_points: CrashPoints = NO_CRASH_POINTS, *, watched: Watched | None = None) -> int:
     """Run a worker until a signal or a crash; return the exit code.
 
     The consumer's thread may outlive a crash, so the caller ends the process with this code at once.
     """
     # The consumer's thread makes its own loop from the policy.
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    return asyncio.run(serve(settings, crash_points))
+    return asyncio.run(serve(settings, crash_points, watched))
 
 
-def compose(settings: StreamSettings, crash_points: CrashPoints) -> tuple[faust.App, Tallies]:
+def compose(settings: StreamSettings, crash_points: CrashPoints, watch: TallyWatch | None = None) -> tuple[faust.App, Tallies]:
     """Return the application with its tables, its transport and its one agent; nothing is started."""
     app = application.build(settings)
     application.check(app)
     store = tables.declare(app, partitions=settings.partitions)
-    tallies = Tallies(app, store, settings, crash_points)
+    tallies = Tallies(app, store, settings, crash_points, watch)
+    app.sensors.add(RebalanceSensor(watch or NoTallyWatch()))
     transport.install(app, start_offsets=tallies.start_partitions)
     entries = app.topic(ENTRIES, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
@@ -62,9 +75,11 @@ def compose(settings: StreamSettings, crash_points: CrashPoints) -> tuple[faust.
     return app, tallies
 
 
-async def serve(settings: StreamSettings, crash_points: CrashPoints) -> int:
+async def serve(settings: StreamSettings, crash_points: CrashPoints, watched: Watched | None = None) -> int:
     """Start the application, wait for its end, and stop it."""
-    app, tallies = compose(settings, crash_points)
+    app, tallies = compose(settings, crash_points, watched.watch if watched else None)
+    if watched is not None:
+        watched.on_start(tallies.progress)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -111,9 +126,11 @@ async def watch(app: faust.App, tallies: Tallies, stall_seconds: float) -> None:
     while True:
         await asyncio.sleep(1.0)
         progress = tallies.measure()
+        progress.turned_at = time.monotonic()
         recovering = not progress.ready and bool(app.assignor.assigned_actives())
         done = (progress.records_applied, progress.flushes, progress.revocations, sum(filter(None, app.tables.recovery.active_offsets.values())))
         stalled = stall.stalled_seconds(done=done, behind=recovering or progress.lag > 0, now_seconds=asyncio.get_running_loop().time())
+        progress.stalled_seconds = stalled
         log.debug("progress", ready=progress.ready, lag=progress.lag, records=progress.records_applied, entries=progress.entries_applied)
         if stalled >= stall_seconds:
             raise IntegrityError(f"nothing was applied for {stalled:.0f} s with {progress.lag} records to go", hint="it starts again from the watermarks")

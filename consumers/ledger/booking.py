@@ -27,6 +27,7 @@ from models.corrections import CHAIN_KINDS
 from models.crashpoints import CrashPoints
 from models.decide import decide, judge
 from models.decoding import Undecodable
+from models.entries import PartnerActivity
 from models.errors import IntegrityError
 from models.events.catalogue import Event
 from models.naming import REGISTRATIONS, Registration
@@ -55,6 +56,7 @@ class Booking:
         self._suspicions: list[tuple[int, int, bytes]] = []
         self._released: list[int] = []
         self._given_up: list[int] = []
+        self.activity: Sequence[PartnerActivity] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +118,7 @@ class Booking:
         self._holding.write(store)
         self._points.hit("after_insert_before_tally")
         tallies = BookingTallies(self._memory, self._log.decisions, first_number=self._log.first_number)
-        partners = tallies.partners()
+        partners = self.activity = tallies.partners()
         tallies.write(store, self.number)
         OutgoingRecords(self._memory, booking=self.number, booked_at=self.booked_at).write(store, self._log, partners)
         self._seal_ids()

@@ -20,7 +20,7 @@ from consumers.ledger.store import LedgerStore, Position
 from models import schema
 from models.bookings import NO_BOOKING, BookingRecord, OffsetRange
 from models.crashpoints import NO_CRASH_POINTS, CrashPoints
-from models.entries import NO_RECORD
+from models.entries import NO_RECORD, PartnerActivity
 from models.errors import ConfigurationError, StalePosition
 from models.registry import Registry
 
@@ -64,6 +64,8 @@ class Ledger:
         self._clock = clock
         self._points = points
         self._memory: LedgerMemory | None = None
+        self.activity: Sequence[PartnerActivity] = ()
+        """What the last booking said of each partner."""
 
     @property
     def has_due(self) -> bool:
@@ -123,6 +125,7 @@ class Ledger:
                 raise unreachable(error) from error
             raise
         self._memory = memory
+        self.activity = booking.activity
         if made is not None:
             self._points.hit("after_commit_before_publish")
         return made

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consumers.database import is_unreachable, unreachable
 from consumers.ledger.ledger import Clock, wall_clock_ms
+from consumers.ledger.progress import PublisherProgress
 from models import schema
 from models.crashpoints import CrashPoints
 from models.errors import Unreachable
@@ -54,6 +55,7 @@ class Publisher:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._on_published = on_published
+        self.progress: Final = PublisherProgress()
         # Idempotent with acks=all by default. A batch never expires: giving one up and sending its successors would
         # leave a gap in the numbers for ever, while waiting for the broker only delays them. Values may outgrow the
         # topic's limit before compression.
@@ -82,10 +84,13 @@ class Publisher:
         while not self._stopping.is_set():
             self._woken.clear()
             try:
-                if self.publish():
+                published = self.publish()
+                self.progress.waits_for = ""
+                if published:
                     continue
                 self._woken.wait(_IDLE_SECONDS)
             except Unreachable as error:
+                self.progress.waits_for = str(error)
                 log.warning("publishing_waits", reason=str(error))
                 self._stopping.wait(_RETRY_SECONDS)
         self._producer.close(timeout=_ACKNOWLEDGE_SECONDS)
@@ -110,6 +115,7 @@ class Publisher:
             raise
         except KafkaError as error:
             raise Unreachable(f"Kafka did not acknowledge what was published ({type(error).__name__})") from error
+        self.progress.published = bookings[-1].booking
         self._on_published(bookings[-1].booking)
         return len(bookings)
 
@@ -137,7 +143,8 @@ class Publisher:
                 except KafkaTimeoutError as error:
                     if self._stopping.is_set():
                         raise Unreachable("Kafka did not acknowledge what was published before the stop") from error
-                    log.warning("publishing_waits", reason="Kafka does not acknowledge")
+                    self.progress.waits_for = "Kafka does not acknowledge"
+                    log.warning("publishing_waits", reason=self.progress.waits_for)
                 else:
                     break
 

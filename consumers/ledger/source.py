@@ -33,6 +33,11 @@ log = structlog.get_logger()
 Positions = Mapping[tuple[str, int], Position]
 
 
+def is_inbound(topic: str) -> bool:
+    """Tell whether a topic is one that events come in by."""
+    return re.match(_PATTERN, topic) is not None
+
+
 class _Assigned:
     """One partition that this worker reads."""
 
@@ -64,6 +69,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         self._bootstrap_servers = bootstrap_servers
         self._client = dict(client or {})
         self._admin: KafkaAdminClient | None = None
+        self._has_joined = False
         accept_any_header_name()
         self._consumer = KafkaConsumer(
             bootstrap_servers=bootstrap_servers,
@@ -87,6 +93,11 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
     def assigned(self) -> list[tuple[str, int]]:
         """The partitions that are being read."""
         return sorted((partition.topic, partition.partition) for partition in self._assigned)
+
+    @property
+    def is_assigned(self) -> bool:
+        """Tell whether the group has given this worker its partitions, be they none because others have them all."""
+        return self._has_joined and not self._pending
 
     def poll(self, timeout_ms: int) -> list[PartitionBatch]:
         """Return what has come in, decoded and hashed, partition by partition in a fixed order. Raises Unreachable."""
@@ -132,6 +143,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Pause every partition until the next poll: neither Kafka nor the database can be asked on the client's own loop."""
+        self._has_joined = True
         for partition in assigned:
             self._consumer.pause(partition)
             # Any position will do until it is started, so that the client does not ask the group for one.

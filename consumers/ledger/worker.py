@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from consumers.ledger.ledger import Ledger, PartitionBatch, StaleBatch
+from consumers.ledger.progress import LedgerProgress, LedgerWatch, NoLedgerWatch, arrivals_of
 from consumers.ledger.source import Source
 from models.bookings import BookingRecord
 from models.crashpoints import CrashPoints
@@ -47,13 +48,16 @@ class LedgerWorker:
         points: CrashPoints,
         on_booked: Callable[[BookingRecord], None],
         pause: Callable[[float], None] = time.sleep,
+        watch: LedgerWatch | None = None,
     ) -> None:
+        self.progress: Final = LedgerProgress()
         self._ledger = ledger
         self._source = source
         self._limits = limits
         self._points = points
         self._on_booked = on_booked
         self._pause = pause
+        self._watch: LedgerWatch = watch or NoLedgerWatch()
         self._stopping = threading.Event()
         self._look_at = 0.0
 
@@ -68,9 +72,11 @@ class LedgerWorker:
 
     def step(self) -> None:
         """Poll once and book what came in; now and then look for what others left to do even if nothing came in."""
+        self.progress.turn()
         try:
             batches = self._collect()
         except Unreachable as error:
+            self.progress.waits_for = str(error)
             log.warning("source_unreachable", reason=str(error))
             self._pause(_BACK_OFF_SECONDS[0])
             return
@@ -93,8 +99,9 @@ class LedgerWorker:
     def _book(self, batches: list[PartitionBatch]) -> None:
         waited = _BACK_OFF_SECONDS[0]
         while not self._stopping.is_set():
+            self.progress.turn()
             try:
-                record = self._ledger.book(batches)
+                record = self._make(batches)
             except StaleBatch as stale:
                 log.info("booked_by_another", topic=stale.topic, partition=stale.partition)
                 batches = [one for one in batches if (one.topic, one.partition) != (stale.topic, stale.partition)]
@@ -102,15 +109,29 @@ class LedgerWorker:
                 if not batches:
                     return
             except Unreachable as error:
+                self.progress.waits_for = str(error)
                 log.warning("database_unreachable", reason=str(error), retry_seconds=round(waited, 1))
                 self._source.keep_alive()
                 self._pause(waited * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
                 waited = min(waited * 2, _BACK_OFF_SECONDS[1])
             else:
+                self.progress.waits_for, self.progress.has_booked = "", True
                 self._source.commit(batches)
                 if record is not None:
                     self._on_booked(record)
                 return
+
+    def _make(self, batches: list[PartitionBatch]) -> BookingRecord | None:
+        """Book, and tell those who watch."""
+        self.progress.booking_since = began = self.progress.clock()
+        try:
+            record = self._ledger.book(batches)
+        finally:
+            self.progress.booking_since = None
+        if record is not None:
+            arrivals = arrivals_of((batch.topic, batch.candidates) for batch in batches)
+            self._watch.booked(seconds=self.progress.clock() - began, arrivals=arrivals, partners=self._ledger.activity)
+        return record
 
 
 def _size(batches: Sequence[PartitionBatch]) -> int:

@@ -20,6 +20,9 @@ from consumers.ledger.publisher import Publisher
 from consumers.ledger.source import Source
 from consumers.ledger.worker import BatchLimits, LedgerWorker
 from deploy import crashpoints
+from deploy.monitoring import server
+from deploy.monitoring.instruments import Instruments
+from deploy.monitoring.ledger_side import LedgerCounters, ledger_health, read_ledger
 from deploy.workers.collector import collect_rarely
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
@@ -59,7 +62,10 @@ def _run() -> int:
     publisher = Publisher(engine, bootstrap_servers=bootstrap_servers, points=points)
     ledger = Ledger(engine, points=points)
     source = Source(bootstrap_servers=bootstrap_servers, positions=ledger.positions, max_records=limits.max_events)
-    worker = LedgerWorker(ledger, source, limits=limits, points=points, on_booked=lambda _record: publisher.wake())
+    instruments = Instruments("ledger")
+    worker = LedgerWorker(ledger, source, limits=limits, points=points, on_booked=lambda _record: publisher.wake(), watch=LedgerCounters(instruments))
+    read_ledger(instruments, publisher.progress, source)
+    server.serve_if_asked(environ, instruments, ledger_health(worker.progress, publisher.progress, source))
     collect_rarely()
     # Every row that SQLite inserts gives the interpreter away; Kafka's threads must not keep it for long.
     sys.setswitchinterval(_SWITCH_SECONDS)

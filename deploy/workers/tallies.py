@@ -5,10 +5,14 @@ import sys
 from collections.abc import Mapping
 
 from deploy import crashpoints
+from deploy.monitoring import server
+from deploy.monitoring.instruments import Instruments
+from deploy.monitoring.tallies_side import TallyHistograms, read_progress, tallies_health
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
 from models.errors import ConfigurationError
 from streams import worker
+from streams.progress import Progress
 from streams.settings import StreamSettings
 
 USAGE_ERROR = 2
@@ -26,6 +30,11 @@ def settings_from(environ: Mapping[str, str]) -> StreamSettings:
     )
 
 
+def _show(instruments: Instruments, progress: Progress) -> None:
+    read_progress(instruments, progress)
+    server.serve_if_asked(os.environ, instruments, tallies_health(progress))
+
+
 def main() -> None:
     """Run until stopped."""
     configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"))
@@ -35,7 +44,9 @@ def main() -> None:
     except ConfigurationError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(USAGE_ERROR)
-    code = worker.run(settings, crash_points)
+    instruments = Instruments("tallies")
+    watched = worker.Watched(watch=TallyHistograms(instruments), on_start=lambda progress: _show(instruments, progress))
+    code = worker.run(settings, crash_points, watched=watched)
     sys.stderr.flush()
     # Not sys.exit: after a crash the consumer's thread may still be running, and nothing is left to be saved.
     os._exit(code)

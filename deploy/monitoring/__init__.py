@@ -1,0 +1,1 @@
+"""How a process shows its metrics and its health, and what operators make of them: alert rules, runbooks, dashboards."""

@@ -1,0 +1,94 @@
+"""The stall watchdog: asks every process whether it lives, and starts one again that has been silent for too long.
+
+Silence is no answer on its health port, or the answer that its loop does not turn: a stopped process, a blocked event
+loop, a worker that Faust forgot. A process that says what it waits for is left alone, because starting it again would not
+bring a database back. A process that has not answered since it started gets longer. Pauses between starts are the supervisor's.
+"""
+
+import dataclasses
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import structlog
+
+SILENT_SECONDS: Final = 20.0
+START_SECONDS: Final = 60.0
+ASK_SECONDS: Final = 2.0
+"""How often is asked, and how long an answer may take."""
+
+log = structlog.get_logger()
+
+
+@dataclasses.dataclass(slots=True)
+class _Watched:
+    pid: int
+    since: float
+    has_answered: bool = False
+
+
+class Watchdog:
+    """Watches processes by name; ``url`` is where each answers whether it lives, ``restart`` ends one so that it is started again."""
+
+    def __init__(
+        self,
+        *,
+        pids: Callable[[], Mapping[str, int]],
+        urls: Callable[[], Mapping[str, str]],
+        restart: Callable[[str], None],
+        ask: Callable[[str], bool] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pids = pids
+        self._urls = urls
+        self._restart = restart
+        self._ask = ask or lives
+        self._clock = clock
+        self._watched: dict[str, _Watched] = {}
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Watch in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no more; a restart under way is waited for."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def look(self) -> list[str]:
+        """Ask every process once, start those again that are silent for too long, and return their names."""
+        pids, urls = self._pids(), self._urls()
+        silent = []
+        for name in sorted(pids.keys() & urls.keys()):
+            watched = self._watched.get(name)
+            if watched is None or watched.pid != pids[name]:
+                watched = self._watched[name] = _Watched(pids[name], self._clock())
+            if self._ask(urls[name]):
+                watched.since, watched.has_answered = self._clock(), True
+            elif self._clock() - watched.since > (SILENT_SECONDS if watched.has_answered else START_SECONDS):
+                silent.append(name)
+        for name in silent:
+            log.error("silent_process_restarted", process=name, silent_seconds=round(self._clock() - self._watched[name].since))
+            del self._watched[name]
+            self._restart(name)
+        return silent
+
+    def _run(self) -> None:
+        while not self._stopping.wait(ASK_SECONDS):
+            self.look()
+
+
+def lives(url: str) -> bool:
+    """Tell whether a process answers at ``url`` that it lives."""
+    try:
+        with urllib.request.urlopen(url, timeout=ASK_SECONDS) as answer:  # noqa: S310 - an address of our own making
+            return int(answer.status) == 200
+    except (OSError, urllib.error.URLError, ValueError):
+        return False
