@@ -11,6 +11,7 @@ from consumers.web.shell import Shell
 from consumers.web.view import Cell, Column, Section, Table, View
 from consumers.web.views.figure import CORRECTIONS
 from consumers.web.views.scene import NAMED_PAGES, Scene
+from models.expectation_words import in_words
 
 ALLOWED: Final = ()
 _COARSE: Final = ("table", "destination", "programme", "item", "simulated")
@@ -74,11 +75,17 @@ def _link_cell(scene: Scene, link: Link, *, is_by: bool) -> Cell:
 
 
 def _refusal(scene: Scene, found: OpenedEvent) -> Section:
+    none = "\u2013"
     rows = [
-        [Cell(text=scene.speaker.reason(one.code), note=one.code), Cell(text=one.pointer or "/", kind="code"), Cell(text=one.closest, kind="code")]
+        [
+            Cell(text=scene.speaker.reason(one.code), note=one.code),
+            Cell(text=one.pointer or "/", kind="code"),
+            Cell(text=in_words(one.expected, scene.speaker.language) if one.expected else none),
+            Cell(text=one.closest or none, kind="code"),
+        ]
         for one in found.violations
     ]
-    columns = [Column(text=scene.say("reason")), Column(text=scene.say("where")), Column(text=scene.say("code"))]
+    columns = [Column(text=scene.say(name)) for name in ("reason", "where", "expected", "closest")]
     return Section(heading=scene.say("why_refused"), table=Table(caption=scene.say("why_refused"), columns=columns, rows=rows), is_figure=False)
 
 

@@ -1,5 +1,6 @@
 """The page of a figure: the events of exactly its cells, corrected ones struck through, and whether they add up to it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from consumers.answers.explain import ExplainedEvent, ExplainedFigure, Explanation, explain
@@ -12,6 +13,7 @@ from models.corrections import AMENDMENT, REVERSAL
 from models.units import format_steps
 
 ALLOWED: Final = (*COMMON, "after", "limit", "newest_first", "add_up")
+_MARKS: Final[Mapping[bool | None, str]] = {True: "supported", False: "contradicted", None: ""}
 CORRECTIONS: Final = frozenset({AMENDMENT, REVERSAL})
 
 
@@ -27,16 +29,20 @@ def figure(scene: Scene) -> View:
         adding={"yes": True, "no": False}.get(parameters.get("add_up", "")),
     )
     several = len(explanation.figures) > 1
-    texts = [_sum(scene, one, several=several) for one in explanation.figures]
-    if several:
-        texts.insert(0, Cell(text=scene.say("several_figures")))
+    texts = [Cell(text=scene.say("several_figures"))] if several else [_sum(scene, one) for one in explanation.figures]
     rules = dict.fromkeys(scene.speaker.rule_of(one.figure.measure, programmes_rule=one.figure.rule) for one in explanation.figures)
     texts += [Cell(text=rule) for rule in rules if rule]
+    sums = Section(
+        heading=scene.say("figure"),
+        texts=texts or [Cell(text=scene.say("nothing"))],
+        table=_sums_table(scene, explanation) if several else None,
+        links=[(scene.say("add_them_up"), scene.path("figure", scene.parameters, add_up="yes"))] if explanation.adds_up is None else [],
+    )
     behind = Section(heading=scene.say("behind"), table=events_table(scene, explanation, scene.say("behind")), links=_pages(scene, explanation))
     return View(
         page="figure",
         title=scene.say("figure"),
-        sections=[Section(heading=scene.say("figure"), texts=texts or [Cell(text=scene.say("nothing"))]), *([behind] if explanation.figures else [])],
+        sections=[sums, *([behind] if explanation.figures else [])],
         as_of=explanation.as_of,
         intake=scene.intake_at(explanation.as_of),
         trail=[(scene.say("overview"), scene.path("", scene.kept()))],
@@ -74,13 +80,29 @@ def link_words(scene: Scene, link: Link, *, is_by: bool) -> str:
     return scene.say("corrects", kind=scene.speaker.kind("of", link.kind), event=link.id)
 
 
-def _sum(scene: Scene, one: ExplainedFigure, *, several: bool) -> Cell:
-    opens = scene.path("figure", {**scene.parameters, "measure": one.figure.measure, "unit": one.figure.unit}, after=None) if several else ""
-    if one.adds_up is None:
-        opens = scene.path("figure", scene.parameters, add_up="yes")
-    note = scene.say("add_them_up") if one.adds_up is None else scene.say("open_one") if several else ""
-    mark = {True: "supported", False: "contradicted", None: ""}[one.adds_up]
-    return Cell(text=sum_words(scene, one), note=note, note_href=opens, mark=mark)
+def _sum(scene: Scene, one: ExplainedFigure) -> Cell:
+    return Cell(text=sum_words(scene, one), mark=_MARKS[one.adds_up])
+
+
+def _sums_table(scene: Scene, explanation: Explanation) -> Table:
+    names = ("measure", "quantity", "unit", "events", "complete_diff")
+    columns = [Column(text=scene.say(name), is_number=name in {"quantity", "events"}) for name in names]
+    words = {True: scene.say("yes"), False: scene.say("no"), None: "\u2013"}
+    rows = [
+        [
+            Cell(text=scene.speaker.measure(one.figure.measure)),
+            Cell(text=scene.speaker.number(one.figure.quantity), kind="number", href=_opening(scene, one)),
+            Cell(text=scene.speaker.unit(one.figure.unit)),
+            Cell(text=scene.speaker.number(one.figure.events), kind="number"),
+            Cell(text=words[one.adds_up], mark=_MARKS[one.adds_up]),
+        ]
+        for one in explanation.figures
+    ]
+    return Table(caption=scene.say("figures"), columns=columns, rows=rows)
+
+
+def _opening(scene: Scene, one: ExplainedFigure) -> str:
+    return scene.path("figure", {**scene.parameters, "measure": one.figure.measure, "unit": one.figure.unit}, after=None)
 
 
 def _pages(scene: Scene, explanation: Explanation) -> list[tuple[str, str]]:
