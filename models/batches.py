@@ -1,6 +1,6 @@
 """Batches of payments: what was declared for each, and how far it has come. A payment names its batch by its subject."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple, get_args
 
 from msgspec import UNSET
@@ -45,11 +45,6 @@ class Batches:
     def of(self, key: BatchKey) -> Sums:
         """Return the sums of a batch; empty for one that nothing is known of."""
         return self.sums.get(key, {})
-
-    def named(self, subject: str, *, programme: str, destination: str) -> Sequence[Sums]:
-        """Return the sums of a batch of real partners, and of one of simulated partners with the same name."""
-        keys = (BatchKey(subject, programme, destination, simulated) for simulated in (False, True))
-        return [self.sums[key] for key in keys if key in self.sums]
 
     def add(self, key: BatchKey, postings: Iterable[tuple[LedgerCell, int]]) -> list[tuple[str, str, int]]:
         """Count what a payment of the batch posted and return the measures and units that changed, with each increment."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
-from models.batches import Batches, Sums, batch_of
+from models.batches import Batches, BatchKey, Sums, batch_of
 from models.cells import LedgerCell, Posting
 from models.corrections import CHAIN_KINDS, Chain, ChainKind
 from models.events.catalogue import Event
@@ -119,9 +119,9 @@ class Book:
         key = batch_of(event, simulated=event.partner in self.registry.simulated)
         return {} if key is None else self._batches.of(key)
 
-    def batches(self, subject: str, *, programme: str, destination: str) -> Sequence[Sums]:
-        """Return the sums of a batch by its name."""
-        return self._batches.named(subject, programme=programme, destination=destination)
+    def batch_named(self, key: BatchKey) -> Sums:
+        """Return the sums of a batch."""
+        return self._batches.of(key)
 
     def served_before(self, event: Event) -> Sequence[Suspect]:
         """Return the events that gave something to the same recipients, other than as the next instalment of the same."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import UNSET
 
+from models.batches import BatchKey
 from models.cells import PLANS, LedgerCell
 from models.events.assurance import PeriodClosed
 from models.events.catalogue import Event
@@ -76,11 +77,11 @@ def incomplete_batches(closure: PeriodClosed, before: BookedBefore) -> list[Flag
     """Return the flag of a closure that names a batch of which more, or less, was confirmed than declared."""
     data = closure.data
     for subject in data.batches or ():
-        for sums in before.batches(subject, programme=data.programme, destination=data.country):
-            for (measure, unit), declared in sums.items():
-                confirmed = sums.get(("confirmed", unit), 0) - sums.get((UNDELIVERED, unit), 0)
-                if measure == DECLARED and declared > 0 and confirmed != declared:
-                    return ["flag.batch_total_mismatch"]
+        sums = before.batch_named(BatchKey(subject, data.programme, data.country, closure.partner in before.registry.simulated))
+        for (measure, unit), declared in sums.items():
+            confirmed = sums.get(("confirmed", unit), 0) - sums.get((UNDELIVERED, unit), 0)
+            if measure == DECLARED and declared > 0 and confirmed != declared:
+                return ["flag.batch_total_mismatch"]
     return []
 
 

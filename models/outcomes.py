@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from models.batches import BatchKey
 from models.cells import LedgerCell, Posting
 from models.corrections import Chain
 from models.events.catalogue import Event
@@ -109,8 +110,8 @@ class BookedBefore(Protocol):
     def batch(self, event: Event) -> dict[tuple[str, str], int]:
         """Return the sums per measure and unit of the batch that the event's subject names, empty if it names none."""
 
-    def batches(self, subject: str, *, programme: str, destination: str) -> Sequence[dict[tuple[str, str], int]]:
-        """Return the sums of a batch by its name, of real and of simulated partners."""
+    def batch_named(self, key: BatchKey) -> dict[tuple[str, str], int]:
+        """Return the sums of a batch, empty for one that nothing is known of."""
 
     def served_before(self, event: Event) -> Sequence[Suspect]:
         """Return the events that gave something to the same recipients, other than as the next instalment of the same."""

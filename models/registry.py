@@ -77,6 +77,7 @@ class Registry:
         "programmes",
         "recipient_types",
         "simulated",
+        "simulated_closings",
         "sites",
         "units",
     )
@@ -96,6 +97,7 @@ class Registry:
         self._ancestors: dict[str, frozenset[str]] = {}
         self._suspended: set[tuple[str, str]] = set()
         self.closings = Closings()
+        self.simulated_closings = Closings()
         self.changes = 0
         """How often something was taken up: what was found out of the registry holds until this grows."""
         # Only permissions that exist are remembered, so input cannot make this grow beyond the lists themselves.
@@ -147,7 +149,7 @@ class Registry:
             case ProgrammeResumed(data=standing):
                 self._suspended.discard((standing.programme, standing.country))
             case PeriodClosed(data=closure):
-                self.closings.close(closure)
+                (self.simulated_closings if event.partner in self.simulated else self.closings).close(closure)
             case _:
                 assert_never(event)
 
@@ -182,9 +184,13 @@ class Registry:
         """Tell whether the programme, or one above it, is suspended at the destination."""
         return any((above, country) in self._suspended for above in self._ancestors.get(programme, ()))
 
-    def is_closed(self, *, programme: str, country: str, day: str, subject: str) -> bool:
-        """Tell whether the day or the batch is closed at the destination for the programme or one above it."""
-        return self.closings.anything and self.closings.cover(self._ancestors.get(programme, ()), country, day=day, subject=subject)
+    def is_closed(self, *, programme: str, country: str, day: str, subject: str, simulated: bool = False) -> bool:
+        """Tell whether the day or the batch is closed at the destination for the programme or one above it.
+
+        Real partners close nothing of simulated ones, and simulated partners nothing of real ones.
+        """
+        closings = self.simulated_closings if simulated else self.closings
+        return closings.anything and closings.cover(self._ancestors.get(programme, ()), country, day=day, subject=subject)
 
     def programme_is_within(self, code: str, ancestor: str) -> bool:
         """Tell whether the programme is ``ancestor`` or anywhere below it."""

@@ -53,7 +53,7 @@ class Scopes:
         self._connection = connection
         self._registry = registry
         self._as_of = as_of
-        self._closings = _closings(connection, as_of)
+        self._closings = {simulated: _closings(connection, registry, as_of, simulated=simulated) for simulated in (False, True)}
         self._standing: dict[str, list[Standing]] = {}
 
     def filter_of(self, scope: Scope, *, until: datetime.date | None, simulated: bool) -> CellFilter:
@@ -74,7 +74,7 @@ class Scopes:
             sums=_merged(by_destination, measures=measures),
             others=_merged(by_destination, measures=None, but=measures),
             destinations={country: _merged({country: by_destination.get(country, {})}, measures=measures) for country in countries},
-            is_closed=is_closed(self._span(scope, until), self._closings, above=self._registry.ancestors, start=self._start),
+            is_closed=is_closed(self._span(scope, until), self._closings[simulated], above=self._registry.ancestors, start=self._start),
         )
 
     def showing(self, wanted: Showing, *, simulated: bool) -> dict[str, list[int]]:
@@ -139,12 +139,12 @@ def _merged(by_destination: Mapping[str, Mapping[tuple[str, str], int]], *, meas
     return tuple(Amount(steps, unit, measure) for (measure, unit), steps in sorted(totals.items()))
 
 
-def _closings(connection: sa.Connection, as_of: AsOf) -> list[Closing]:
+def _closings(connection: sa.Connection, registry: Registry, as_of: AsOf, *, simulated: bool) -> list[Closing]:
     found: list[Closing] = []
     for one in standing_events(connection, kind=REFERENCE, types={_CLOSED}, as_of=as_of):
         assert isinstance(one.event, PeriodClosed)
         closure = one.event.data
-        if closure.period is not UNSET:
+        if closure.period is not UNSET and (one.event.partner in registry.simulated) is simulated:
             first, last = day_of(closure.period.start), day_of(closure.period.end)
             assert first is not None, "a rule refuses a period that begins on no day"
             assert last is not None, "a rule refuses a period that ends on no day"

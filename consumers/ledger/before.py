@@ -143,9 +143,9 @@ class BeforeThis:
         key = batch_of(event, simulated=event.partner in self.registry.simulated)
         return {} if key is None else self._memory.batches.of(key)
 
-    def batches(self, subject: str, *, programme: str, destination: str) -> Sequence[Sums]:
-        """Return the sums of a batch by its name."""
-        return self._memory.batches.named(subject, programme=programme, destination=destination)
+    def batch_named(self, key: BatchKey) -> Sums:
+        """Return the sums of a batch."""
+        return self._memory.batches.of(key)
 
     def served_before(self, event: Event) -> Sequence[Suspect]:
         """Return the events that gave something to the same recipients, other than as the next instalment of the same."""

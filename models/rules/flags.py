@@ -34,7 +34,7 @@ def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[s
     age_ms = received_at_ms - event.occurred_at_ms
     if age_ms > LATE_AFTER_MS:
         flags.append(_LATE)
-    if registry.closings.anything and _is_closed(event, registry):
+    if (registry.closings.anything or registry.simulated_closings.anything) and _is_closed(event, registry):
         flags.append(_AFTER_PERIOD_CLOSE)
     if age_ms > 0 and _fiscal_year(received_at_ms) > _fiscal_year(received_at_ms - age_ms):
         flags.append(_AFTER_FISCAL_YEAR)
@@ -59,12 +59,13 @@ def _is_closed(event: Event, registry: Registry) -> bool:
     """Tell whether nothing more was expected where the event counts; what is said about deliveries may come at any time."""
     data: Any = event.data
     subject = "" if event.subject is UNSET else event.subject
+    simulated = event.partner in registry.simulated
     # By class: asking whether it is one of a union of thirty takes longer than all the rest.
     if event.__class__ in _OF_A_PROGRAMME:
-        return registry.is_closed(programme=data.programme, country=data.country, day=event.day, subject=subject)
+        return registry.is_closed(programme=data.programme, country=data.country, day=event.day, subject=subject, simulated=simulated)
     if isinstance(event, PlanEvent):
         programmes = (code for _, code in programmes_of(event))
-        return any(registry.is_closed(programme=code, country=data.country, day=event.day, subject=subject) for code in programmes)
+        return any(registry.is_closed(programme=code, country=data.country, day=event.day, subject=subject, simulated=simulated) for code in programmes)
     return False
 
 

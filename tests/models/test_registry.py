@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from typing import get_args
 
+import msgspec
 import pytest
 from msgspec import UNSET
 
@@ -222,6 +223,14 @@ def test_a_closed_period_covers_what_is_below_its_programme_at_its_destination(r
     assert not registry.is_closed(programme="jps-tkm", country="ID", day="2020-07-01", subject="")
     assert not registry.is_closed(programme="jps-tkm", country="HK", day="2020-06-30", subject="")
     assert not registry.is_closed(programme="bsu", country="ID", day="2020-06-30", subject="")
+
+
+def test_a_simulated_partner_closes_nothing_of_real_ones(registry: Registry) -> None:
+    registry.simulated.add("simulasi-pusat")
+    closed = msgspec.structs.replace(_closed("jps", start="2020-01-01", end="2020-06-30"), source="urn:salur:partner:simulasi-pusat")
+    registry.apply(closed)
+    assert not registry.is_closed(programme="jps", country="ID", day="2020-03-01", subject="")
+    assert registry.is_closed(programme="jps", country="ID", day="2020-03-01", subject="", simulated=True)
 
 
 def test_a_closed_batch_is_closed_on_every_day(registry: Registry) -> None:
