@@ -16,6 +16,8 @@ from models.reasons import Violation
 from models.receipts import Asked
 from models.registry import Registry
 from models.rules.catalogue import violations
+from models.rules.raw_codes import unknown_raw_codes
+from models.strict_json import parse
 from streams.intake.problems import Problem, refused
 
 DEPENDS_ON_LISTS: Final = frozenset(
@@ -60,6 +62,17 @@ def read(value: bytes, *, partner: str) -> Event | Problem:
         return refused(content.violations)
     # The two readers take the same member where it is there twice, or the second one refuses.
     return content if content.source == own else _foreign(own)
+
+
+def with_codes(problem: Problem, value: bytes, registry: Registry) -> Problem:
+    """Return what is wrong with the shape of an event together with the codes in it that are on no list, as far as they can be read."""
+    if problem.kind != "event-refused":
+        return problem
+    parsed = parse(value)
+    if not parsed.is_json:
+        return problem
+    found = unknown_raw_codes(parsed.value, registry, besides={violation.pointer for violation in problem.violations})
+    return refused(sorted({*problem.violations, *found}, key=lambda violation: (violation.pointer, violation.code))) if found else problem
 
 
 def asked(event: Event, value: bytes) -> Asked:

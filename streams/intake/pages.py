@@ -1,7 +1,9 @@
 """The pages behind the addresses in a problem's ``type``: what a kind of problem or a reason code means, in both languages."""
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -19,6 +21,7 @@ PAGE_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept-Language",
 }
+NONE: Final[Mapping[str, Reason]] = MappingProxyType({})
 _HEADINGS: Final[dict[Language, tuple[str, str, str]]] = {
     "en": ("In English", "What to do:", "All problems and reasons"),
     "id": ("Dalam bahasa Indonesia", "Yang perlu dilakukan:", "Semua masalah dan alasan"),
@@ -36,15 +39,15 @@ class Part(NamedTuple):
     hint: str
 
 
-def explained() -> dict[str, Reason]:
-    """Return everything that has a page: kinds of problems by name, and reasons by code."""
+def explained(more: Mapping[str, Reason] = NONE) -> dict[str, Reason]:
+    """Return everything that has a page: kinds of problems by name, ``more`` of them that others answer with, and reasons by code."""
     kinds: dict[str, Reason] = {str(kind): words for kind, words in KINDS.items()}
-    return {**kinds, **REASONS}
+    return {**more, **kinds, **REASONS}
 
 
-def problem_page(code: str, language: Language) -> str | None:
+def problem_page(code: str, language: Language, more: Mapping[str, Reason] = NONE) -> str | None:
     """Return the page of a kind or a reason, the preferred language first; None if there is no such."""
-    reason = explained().get(code)
+    reason = explained(more).get(code)
     if reason is None:
         return None
     other: Language = "en" if language == "id" else "id"
@@ -52,14 +55,14 @@ def problem_page(code: str, language: Language) -> str | None:
     return _templates().get_template("problem.html").render(code=code, status=status, first=_part(reason, language), second=_part(reason, other))
 
 
-def index_page(language: Language) -> str:
+def index_page(language: Language, more: Mapping[str, Reason] = NONE) -> str:
     """Return the list of all problems and reasons."""
-    problems = [(code, _capitalised(reason.words(language).text)) for code, reason in explained().items()]
+    problems = [(code, _capitalised(reason.words(language).text)) for code, reason in explained(more).items()]
     return _templates().get_template("problems.html").render(language=language, heading=_HEADINGS[language][2], problems=problems)
 
 
-def router(*, base_url: str) -> Router:
-    """Return the addresses below /problems/. They need no token: they hold nothing but words."""
+def router(*, base_url: str, more: Mapping[str, Reason] = NONE) -> Router:
+    """Return the addresses below /problems/. They need no token: they hold nothing but words. ``more`` are kinds of problems that others answer with."""
     answers = Answers(base_url)
 
     @get(PAGES + "{code:str}", name="problem")
@@ -71,7 +74,7 @@ def router(*, base_url: str) -> Router:
     @get(PAGES, name="problems")
     async def problems(request: Request[Any, Any, Any]) -> Response[Any]:
         language = language_of(request)
-        return _html(index_page(language), language)
+        return _html(index_page(language, more), language)
 
     return Router(path="/", route_handlers=[problem, problems])
 

@@ -16,7 +16,7 @@ from models.events.envelope import SOURCE_PREFIX
 from models.receipts import Asked, Known, Seen, Status
 from models.registry import Registry
 from streams.intake.grouped import Grouped
-from streams.intake.judging import asked, certainly_wrong, read
+from streams.intake.judging import asked, certainly_wrong, read, with_codes
 from streams.intake.ports import Ledger, Log, Outgoing
 from streams.intake.problems import Problem, unavailable
 from streams.publishing import key_of
@@ -61,8 +61,10 @@ class Intake:
         read_ones = [read(value, partner=grant.partner) async for value in _in_turns(values)]
         events = [(place, event) for place, event in enumerate(read_ones) if not isinstance(event, Problem)]
         questions = tuple(asked(event, values[place]) for place, event in events)
-        seen = await self._see(questions) if questions else None
-        answers: dict[int, Answer] = {place: problem for place, problem in enumerate(read_ones) if isinstance(problem, Problem)}
+        seen = await self._see(questions) if any(_needs_look(one) for one in read_ones) else None
+        answers: dict[int, Answer] = {}
+        async for place, problem in _in_turns([(place, one) for place, one in enumerate(read_ones) if isinstance(one, Problem)]):
+            answers[place] = with_codes(problem, values[place], seen.registry) if seen is not None else problem
         taken: list[tuple[int, Asked]] = []
         judged = zip(events, questions, seen.known if seen else [None] * len(questions), strict=True)
         async for (place, event), question, known in _in_turns(list(judged)):
@@ -108,6 +110,10 @@ class Intake:
 
     def _read_statuses(self, names: Sequence[tuple[str, str]]) -> list[Status | None]:
         return [self._ledger.status(*name) for name in names]
+
+
+def _needs_look(one: Event | Problem) -> bool:
+    return not isinstance(one, Problem) or one.kind == "event-refused"
 
 
 def status_path(event_id: str) -> str:
