@@ -19,7 +19,7 @@ from streams.fold import PartitionFold
 from streams.settings import StreamSettings
 from streams.tables import FaustTables
 from streams.tallies import Tallies
-from tests.simulation.log import Flight
+from tests.simulation.log import Flight, number_of
 from tests.simulation.processes import Points, Surroundings
 
 SESSION_SECONDS: Final = 6.0
@@ -138,6 +138,7 @@ class FoldProcess:
         self.partitions: frozenset[int] = frozenset()
         self.positions: dict[int, int] = {}
         self.recovery_due = False
+        self._fetched: list[_Record] = []
         self._recovery = _Recovery()
         self.app = SimpleNamespace(
             loop=self.loop,
@@ -176,6 +177,8 @@ class FoldProcess:
         """Run what is ready. Raises what ended the process: Killed, StalePosition, or something that must not happen."""
         if now < self.frozen_until:
             return
+        if self.world.calm:
+            self.hand_over()
         self.loop.drain(now)
         self._note()
         if self._starting is not None and self._starting.done() and not self._starting.exception():
@@ -196,8 +199,6 @@ class FoldProcess:
     def take(self, partitions: frozenset[int], generation: int) -> None:
         """Take partitions in a new generation; they are recovered later."""
         self.app.consumer_generation_id = generation
-        if not self._stream.queue.empty():
-            self.world.reached.sometimes("record of an older assignment ignored")
         self.app.rebalancing = False
         self.partitions = partitions
         self._giving_up = None
@@ -227,8 +228,19 @@ class FoldProcess:
         offset = self.positions[partition]
         self.positions[partition] = offset + 1
         message = SimpleNamespace(partition=partition, offset=offset, value=log.entries[partition][offset], generation_id=self.app.consumer_generation_id)
-        self._stream.queue.put_nowait(_Record(message=message))
+        self._fetched.append(_Record(message=message))
+        # Some lie about for a while, perhaps into the next assignment.
+        if self.world.calm or chance.random() < 0.7:
+            self.hand_over()
         return True
+
+    def hand_over(self) -> None:
+        """Put what was fetched into the agent's queue."""
+        for record in self._fetched:
+            if record.message.generation_id != self.app.consumer_generation_id:
+                self.world.reached.sometimes("record of an older assignment ignored")
+            self._stream.queue.put_nowait(record)
+        self._fetched.clear()
 
     def is_done(self) -> bool:
         """Tell whether every record of its partitions is folded and written."""
@@ -261,20 +273,15 @@ class FoldProcess:
     def _note_recovered(self, partition: int) -> None:
         values, watermark = self.store.read(partition)
         covered = watermark.number if watermark else 0
-        if any(_number(value.value) > covered for value in values):
+        if any(number_of(value.value) > covered for value in values):
             self.world.reached.sometimes("values ahead of their watermark recovered")
             if watermark is None:
                 self.world.reached.sometimes("watermark of a flush that was cut short missing")
 
 
-def _number(value: bytes) -> int:
-    start = value.index(b'"number":') + 9
-    return int(value[start : value.index(b",", start)])
-
-
 def _end(records: list[bytes]) -> int:
     """Return the offset after the first record with the highest number: what follows only repeats."""
-    numbers = [_number(value) for value in records]
+    numbers = [number_of(value) for value in records]
     return numbers.index(max(numbers)) + 1 if numbers else 0
 
 
@@ -293,7 +300,6 @@ class FoldGroup:
         """Let a process in; it begins without partitions."""
         self.members.append(member)
         self.rebalance()
-        self._told[member] = self._round
 
     def leave(self, member: FoldProcess) -> None:
         """Strike a process off: it died, or its session is over."""

@@ -5,16 +5,18 @@ process sent may still land, late, up to some record and none after it.
 """
 
 import dataclasses
+import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from consumers.ledger.candidates import Candidate, SourceRecord, prepare
-from models.topics import BOOKINGS, ENTRIES, REJECTED
+from models.topics import BOOKINGS, ENTRIES, REJECTED, WATERMARKS, changelog
 from tests.simulation.database import BrokenInvariant
 
 Place = tuple[str, int]
+_WATERMARKS: Final = changelog(WATERMARKS)
 _NOTHING: Final[tuple[Candidate, ...]] = ()
 
 
@@ -32,6 +34,7 @@ class Flight:
     value: bytes
     acknowledge: Callable[[int], None] = _unheard
     offset: int = -1
+    not_before: float = 0.0
 
 
 class Inbound:
@@ -70,6 +73,7 @@ class Log:
         self.flights: list[Flight] = []
         self.unheard: list[Flight] = []
         self._chance = chance
+        self._written_late: set[int] = set()
         self._numbered: list[list[bytes]] = [[] for _ in range(partitions)]
         self.landed_repeats = 0
         self.landed_orphans = 0
@@ -78,13 +82,13 @@ class Log:
         """Put a record on its way."""
         self.flights.append(flight)
 
-    def heads(self, sender: object = None) -> list[Flight]:
+    def heads(self, sender: object = None, *, now: float = float("inf")) -> list[Flight]:
         """Return the records that may land next, of one sender or of all."""
         first: dict[tuple[object, Place], Flight] = {}
         for flight in self.flights:
             if sender is None or flight.sender is sender:
                 first.setdefault((flight.sender, flight.place), flight)
-        return list(first.values())
+        return [flight for flight in first.values() if flight.not_before <= now]
 
     def land(self, flight: Flight, *, heard: bool = True) -> None:
         """Write a record that was on its way; its sender hears of it now or later."""
@@ -100,8 +104,8 @@ class Log:
         self.unheard.remove(flight)
         flight.acknowledge(flight.offset)
 
-    def died(self, sender: object) -> None:
-        """Keep of what a dead process sent, per partition, only what had left it."""
+    def died(self, sender: object, *, lands_at: float) -> None:
+        """Keep of what a dead process sent, per partition, only what had left it; that lands later."""
         cut: dict[Place, bool] = {}
         kept = []
         for flight in self.flights:
@@ -111,7 +115,7 @@ class Log:
                 cut[flight.place] = self._chance.random() < 0.5
                 if not cut[flight.place]:
                     self.landed_orphans += 1
-                    kept.append(Flight(flight, flight.place, flight.key, flight.value))
+                    kept.append(Flight(flight, flight.place, flight.key, flight.value, not_before=lands_at))
         # An orphan has a sender of its own, but still must not overtake another of the same process.
         orphans: dict[Place, object] = {}
         for flight in kept:
@@ -119,6 +123,12 @@ class Log:
                 flight.sender = orphans.setdefault(flight.place, object())
         self.flights = kept
         self.unheard = [flight for flight in self.unheard if flight.sender is not sender]
+
+    def delay(self, sender: object, *, lands_at: float) -> None:
+        """Keep back what a frozen process has sent and what has not left it."""
+        for flight in self.flights:
+            if flight.sender is sender:
+                flight.not_before = lands_at
 
     def drop(self, topics: Iterable[str]) -> None:
         """Lose everything that is in flight to these topics."""
@@ -138,13 +148,17 @@ class Log:
             self._check_number(partition, flight.value)
             self.entries[partition].append(flight.value)
             return len(self.entries[partition]) - 1
+        if topic == _WATERMARKS:
+            self._check_covered(partition, number_of(flight.value))
+        elif flight.not_before:
+            self._written_late.add(partition)
         self.changelogs[partition][topic, flight.key] = flight.value
         return 0
 
     def _check_number(self, partition: int, value: bytes) -> None:
         """Record numbers of a partition first appear without a gap, and a repeat has the same bytes."""
         seen = self._numbered[partition]
-        number = _number_of(value)
+        number = number_of(value)
         if number == len(seen) + 1:
             seen.append(value)
         elif number > len(seen):
@@ -154,10 +168,26 @@ class Log:
         else:
             self.landed_repeats += 1
 
+    def _check_covered(self, partition: int, number: int) -> None:
+        """A watermark lands only after every value that it covers; unless something late may have been written over one."""
+        if partition in self._written_late:
+            return
+        written = self.changelogs[partition]
+        touched: dict[tuple[str, bytes], int] = {}
+        for value in self._numbered[partition][:number]:
+            record = json.loads(value)
+            for cell in record["cells"]:
+                table, destination, programme, item, holder = cell[0], cell[1], cell[2], cell[7], cell[12]
+                key = f"{holder}|{item}" if table == "stock" else f"{destination}|{programme}"
+                touched[changelog(table), key.encode()] = record["number"]
+            for activity in record["partners"]:
+                touched[changelog("partners"), activity[0].encode()] = record["number"]
+        for (topic, key), last in touched.items():
+            if number_of(written.get((topic, key), b'"number":0,')) < last:
+                raise BrokenInvariant(f"I3: watermark {number} of partition {partition} landed before {key.decode()} of {topic} at {last}")
 
-def _number_of(value: bytes) -> int:
+
+def number_of(value: bytes) -> int:
+    """Return the number that a record or a value says it has."""
     start = value.index(b'"number":') + 9
     return int(value[start : value.index(b",", start)])
-
-
-Sender = Any

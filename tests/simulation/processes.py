@@ -205,7 +205,10 @@ class PublisherProcess:
         self._publisher = publisher
 
     def step(self) -> None:
-        """Publish what is booked."""
+        """Publish what is booked; an idle publisher only looks, which is not worth doing every time."""
+        tables = self._world.database.tables
+        if tables["publisher"][1].published == tables["head"][1].booking and self._world.chance.random() < 0.9:
+            return
         owner = self._world.database.tables["publisher"][1].owner
         self._publisher.publish()
         if owner not in {"", self._world.database.tables["publisher"][1].owner}:

@@ -71,10 +71,10 @@ def execute(statement: Any, tables: Tables, change: Change) -> Result:
 
 
 def _select(statement: Any, tables: Tables) -> Result:
-    (table,) = statement.get_final_froms()
-    columns = [column.name for column in statement.selected_columns]
-    where = statement.whereclause
-    rows = [row for row in tables[table.name].values() if where is None or matches(where, row)]
+    selected = list(statement.selected_columns)
+    columns, table = [column.name for column in selected], selected[0].table
+    where = statement._where_criteria
+    rows = [row for row in tables[table.name].values() if all(matches(clause, row) for clause in where)]
     for order in reversed(statement._order_by_clauses):
         rows.sort(key=lambda row, name=order.name: getattr(row, name))
     limit = statement._limit

@@ -39,6 +39,7 @@ class Swarm:
     folds: int
     points: dict[CrashPoint, float]
     kill: float
+    kill_in_flight: float
     freeze: float
     rebalance_ledger: float
     rebalance_fold: float
@@ -62,6 +63,7 @@ class Swarm:
     chunk: int
     unflushed_bytes: int
     linger_ms: int
+    orphans_seconds: float
 
 
 def choose(chance: random.Random) -> Swarm:
@@ -80,6 +82,7 @@ def choose(chance: random.Random) -> Swarm:
         folds=chance.choice([1, 2, 2, 3]),
         points={point: maybe(0.3, 0.15) for point in (*SYNCHRONOUS_POINTS, *FOLD_POINTS)},
         kill=maybe(0.03),
+        kill_in_flight=maybe(0.2, 0.25),
         freeze=maybe(0.03),
         rebalance_ledger=maybe(0.06),
         rebalance_fold=maybe(0.05),
@@ -103,4 +106,5 @@ def choose(chance: random.Random) -> Swarm:
         chunk=chance.choice([1, 2, 500]),
         unflushed_bytes=chance.choice([600, 3000, 1 << 26]),
         linger_ms=chance.choice([0, 5]),
+        orphans_seconds=chance.choice([1.0, 5.0, 25.0]),
     )

@@ -169,13 +169,16 @@ class World:
 
     def _land(self) -> None:
         for _ in range(self.chance.randint(1, 3)):
-            heads = self.log.heads()
+            heads = self.log.heads(now=self.now)
             if heads:
                 flight = self.chance.choice(heads)
                 heard = self.chance.random() >= self.swarm.unheard
                 if not heard:
                     self.reached.sometimes("acknowledgement late")
+                sender = flight.sender
                 self.log.land(flight, heard=heard)
+                if isinstance(sender, FoldProcess) and sender in self.folds and self.chance.random() < self.swarm.kill_in_flight:
+                    self._fold_died(sender)
         if self.log.unheard and self.chance.random() < 0.5:
             self.log.hear(self.chance.choice(self.log.unheard))
         for process in list(self.folds):
@@ -193,6 +196,7 @@ class World:
             if self.now >= expelled_at:
                 del self.expelled_at[process]
                 self.reached.sometimes("fold worker frozen past its session")
+                self.log.delay(process, lands_at=self._late())
                 self.group.leave(process)
         for process in self.folds:
             if process not in self.group.members and self.now >= process.frozen_until:
@@ -329,7 +333,7 @@ class World:
         self.tell(f"{process.kind} dies")
         if isinstance(process, PublisherProcess):
             self.reached.sometimes("publisher killed")
-            self.log.died(process.producer)
+            self.log.died(process.producer, lands_at=self._late())
             if start:
                 self.publishers[self.publishers.index(process)] = self._new_publisher()
         else:
@@ -343,10 +347,13 @@ class World:
         self.reached.sometimes("fold worker killed")
         self.folds.remove(process)
         self.expelled_at.pop(process, None)
-        self.log.died(process)
+        self.log.died(process, lands_at=self._late())
         process.end()
         self.group.leave(process)
         self.now += self.chance.choice(_DOWN_SECONDS)
+
+    def _late(self) -> float:
+        return self.now + self.chance.choice([0.001, 0.5, self.swarm.orphans_seconds])
 
     def settle(self) -> None:
         """I10: without faults everything comes to rest, in bounded time."""
@@ -374,7 +381,7 @@ class World:
                 pass
         for flight in list(self.log.unheard):
             self.log.hear(flight)
-        while heads := self.log.heads():
+        while heads := self.log.heads(now=self.now):
             for flight in heads:
                 self.log.land(flight)
         self.now += 0.5
