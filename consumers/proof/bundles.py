@@ -7,19 +7,23 @@ be made again from the bytes that partners sent. Formats are described in deploy
 import hashlib
 import json
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf
 from consumers.answers.filters import CellFilter
+from consumers.ledger.headers import headers_from_text
 from consumers.proof.leaves import COLUMNS, RowTree, hash_leaf, leaf_of
 from consumers.reconcile.ledger_side import tallies
 from models import schema
 from models.cells import LedgerCell
-from models.corrections import CHAIN_KINDS
+from models.corrections import AMENDMENT, CHAIN_KINDS
+from models.decoding import decode
 from models.errors import ConfigurationError, IntegrityError
+from models.events.corrections import EventAmended
+from models.naming import RETURN
 from models.proof import receipt
 from models.proof import seal as seals
 from models.proof.paths import inclusion_path, root_by_inclusion
@@ -103,9 +107,7 @@ def complete(connection: sa.Connection, wanted: Wanted, out: BinaryIO, *, on_pro
     last = LastSeal(connection)
     size = last.seal.log.size
     found = _members(connection, wanted, size)
-    links = schema.links.c
-    named = sa.select(links.target, links.root).where(links.kind.in_(sorted(CHAIN_KINDS)), links.number <= size)
-    numbers = sorted({number for row in connection.execute(named) for number in row})
+    numbers = sorted(_named(connection, size))
     head = {"format": COMPLETE, "document": last.document, "note": last.note, "wanted": wanted, "figure": found, "named": numbers}
     out.write(json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     query = sa.select(_decisions.disposition, _decisions.raw, _decisions.headers, *COLUMNS).where(_decisions.number <= size).order_by(_decisions.number)
@@ -131,6 +133,31 @@ def receipt_of(connection: sa.Connection, number: int) -> str:
     if root_by_inclusion(hash_leaf(leaf), number - 1, log.size, path) != log.root:
         raise IntegrityError(f"decision {number} does not lead to the root of seal {last.seal.number}", hint="run `salur verify`")
     return receipt.encode(receipt.Receipt(leaf, number - 1, path, last.note))
+
+
+def _named(connection: sa.Connection, size: int) -> set[int]:
+    """Return the decisions that later ones name and change, or are counted by: a reader keeps these, and forgets the others."""
+    links = schema.links.c
+    query = sa.select(links.number, links.target, links.root, links.kind).where(links.kind.in_(sorted({*CHAIN_KINDS, RETURN})), links.number <= size)
+    found = connection.execute(query).all()
+    numbers = {number for row in found for number in (row.target, row.root)}
+    returns = {row.number for row in found if row.kind == RETURN}
+    for row in found:
+        if row.kind == AMENDMENT and row.root in returns:
+            numbers.update(_original_of_replacement(connection, row.number))
+    return numbers
+
+
+def _original_of_replacement(connection: sa.Connection, number: int) -> Iterator[int]:
+    """Yield what the new version of a return names, which need not be what the old one did."""
+    raw, headers = connection.execute(sa.select(_decisions.raw, _decisions.headers).where(_decisions.number == number)).one()
+    event = decode(bytes(raw), headers_from_text(headers))
+    if not isinstance(event, EventAmended):
+        return
+    named = json.loads(bytes(event.data.replacement)).get("original")
+    source, event_id = (named["source"], named["id"]) if isinstance(named, dict) else (event.source, named)
+    claimed = sa.and_(_decisions.source == source, _decisions.event_id == event_id, _decisions.disposition == "accepted")
+    yield from connection.execute(sa.select(_decisions.number).where(claimed)).scalars()
 
 
 def _members(connection: sa.Connection, wanted: Wanted, size: int) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class DecisionsSide:
         self._counts: Counter[str] = Counter()
         self._previous = NO_BOOKING
         self._booking = 0
+        self._partitions = 0
 
     def flaws(self) -> Iterator[Flaw]:
         """Yield what is wrong, decision by decision and booking by booking."""
@@ -90,7 +91,7 @@ class DecisionsSide:
         wrong = tuple(name for name, value in told.items() if getattr(booked, name) != value)
         if wrong:
             yield Flaw(table="bookings", row=str(booked.booking), columns=wrong, says="the row is not what the booking's record says")
-        self._booking, self._previous = booked.booking, bookings.record_hash(bytes(booked.record))
+        self._booking, self._previous, self._partitions = booked.booking, bookings.record_hash(bytes(booked.record)), record.partitions
 
     def _end_of_booking(self, booked: Any, record: BookingRecord, first: int) -> Iterator[Flaw]:
         wrong = tuple(name for name in _COUNTS if getattr(booked, name) != self._counts[name])
@@ -108,7 +109,13 @@ class DecisionsSide:
         if head is None:
             yield Flaw(table="head", says="there is none")
             return
-        told = {"booking": self._booking, "size": self._tree.size, "previous": self._previous, "frontier": self._tree.to_bytes()}
+        told = {
+            "booking": self._booking,
+            "size": self._tree.size,
+            "previous": self._previous,
+            "frontier": self._tree.to_bytes(),
+            "partitions": self._partitions,
+        }
         last = self._connection.execute(sa.select(schema.bookings.c.booked_at).where(schema.bookings.c.booking == self._booking)).scalar()
         wrong = tuple(name for name, value in {**told, "booked_at": last or head.booked_at}.items() if getattr(head, name) != value)
         if wrong:

@@ -15,7 +15,8 @@ from models import schema
 
 SHORT_BYTES: Final = 8
 _encode = msgspec.msgpack.Encoder().encode
-_WORKING: Final = frozenset({"steps", "events", "booking"})
+_WORKING: Final = {schema.cells: {"steps", "events", "booking"}, schema.figures: {"steps", "events", "booking"}, schema.held: {"second", "outcome", "give_up"}}
+"""Columns of working state in tables whose other columns are booked facts."""
 _BOOKED: Final = (
     schema.batch_history,
     schema.bookings,
@@ -26,7 +27,7 @@ _BOOKED: Final = (
     schema.figure_overlaps,
     schema.overlaps,
 )
-_BY_NUMBER: Final = {schema.identity_segments: "last", schema.links: "number", schema.suspicions: "number", schema.tokens: "number"}
+_BY_NUMBER: Final = {schema.held: "number", schema.identity_segments: "last", schema.links: "number", schema.suspicions: "number", schema.tokens: "number"}
 """Tables whose rows belong to the booking of a decision, by the column that names it."""
 _NAMES: Final = ((schema.cells, schema.cell_history), (schema.figures, schema.figure_history))
 TABLES: Final = tuple(sorted(table.name for table in (*_BOOKED, *_BY_NUMBER, *(names for names, _ in _NAMES))))
@@ -78,7 +79,7 @@ def short(content: bytes) -> bytes:
 
 
 def _columns(table: sa.Table) -> list[sa.Column[Any]]:
-    return [column for column in table.columns if table not in {names for names, _ in _NAMES} or column.name not in _WORKING]
+    return [column for column in table.columns if column.name not in _WORKING.get(table, ())]
 
 
 def _query(table: sa.Table, first: int, last: int) -> sa.Select[Any]:

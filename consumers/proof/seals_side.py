@@ -102,6 +102,8 @@ class SealsSide:
             known = stored.get(where)
             if known is None or known.digest != written.digest:
                 yield _changed(written, known)
+            elif (known.rows, known.columns) != (written.rows, written.columns):
+                yield Flaw(table="seal_rows", row=f"{written.booking}, {written.table}", columns=("rows", "columns"), says="the short hashes are other ones")
         for booking, table in sorted(stored.keys() - seen):
             if booking <= last:
                 yield Flaw(table=table, says=f"all rows of booking {booking} are missing")

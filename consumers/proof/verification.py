@@ -20,7 +20,7 @@ from consumers.proof.flaw import Flaw
 from consumers.proof.rows import TABLES
 from consumers.proof.seals_side import SealsSide
 from consumers.reconcile.ledger_side import differences_within
-from models import entries, schema
+from models import bookings, entries, schema
 from models.proof.seal import Seal
 
 MOST_SHOWN: Final = 1000
@@ -168,6 +168,9 @@ def _of_held(connection: sa.Connection) -> Iterator[Flaw]:
 def _of_positions(connection: sa.Connection) -> Iterator[Flaw]:
     """Yield positions that are not after the last record booked."""
     decisions, positions = schema.decisions.c, schema.positions.c
+    after: dict[tuple[str, int], int] = {}
+    for record in connection.execute(sa.select(schema.bookings.c.record).order_by(schema.bookings.c.booking)).scalars():
+        after.update({(one.topic, one.partition): one.next for one in bookings.decode(bytes(record)).ranges})
     first = sa.or_(decisions.first.is_(None), decisions.disposition.not_in(("accepted", "rejected")))
     query = sa.select(decisions.topic, decisions.partition, sa.func.max(decisions.offset)).where(first).group_by(decisions.topic, decisions.partition)
     ends = {(topic, partition): offset for topic, partition, offset in connection.execute(query)}
@@ -176,7 +179,11 @@ def _of_positions(connection: sa.Connection) -> Iterator[Flaw]:
         hashed = connection.execute(
             sa.select(decisions.sha256).where(decisions.topic == row.topic, decisions.partition == row.partition, decisions.offset == last).limit(1)
         ).scalar()
-        if row.last_offset != last or row.next_offset <= last or (hashed is not None and bytes(hashed) != bytes(row.last_sha256)):
+        if (
+            row.last_offset != last
+            or row.next_offset != after.get((row.topic, row.partition))
+            or (hashed is not None and bytes(hashed) != bytes(row.last_sha256))
+        ):
             yield Flaw(table="positions", row=f"{row.topic} {row.partition}", says="it is not where the last decision of the partition was read")
     yield from (Flaw(table="positions", row=f"{topic} {partition}", says="it is missing") for topic, partition in ends)
 
@@ -194,9 +201,25 @@ def _of_entries(connection: sa.Connection) -> Iterator[Flaw]:
         if told != (row.partition, number + 1, row.booking, previous) or row.number != record.number:
             yield Flaw(table="entry_records", row=f"partition {row.partition}, number {row.number}", says="it does not continue the chain before it")
         chain[row.partition] = (row.number, entries.record_hash(value))
+    partitions = connection.execute(sa.select(schema.head.c.partitions)).scalar() or 0
+    found = set(connection.execute(sa.select(ends.partition)).scalars())
+    for partition in sorted(found ^ set(range(partitions))):
+        yield Flaw(table="entry_partitions", row=str(partition), says="there must be one row for each partition")
     for end in connection.execute(sa.select(*ends)):
         if chain.get(end.partition, (0, entries.NO_RECORD)) != (end.number, end.hash) and (end.number or end.partition in chain):
             yield Flaw(table="entry_partitions", row=str(end.partition), says="it is not the last record")
 
 
-_SIDES: Final = (_of_strays, _of_postings, _of_histories, _of_sums, _of_held, _of_positions, _of_entries)
+def _of_partners(connection: sa.Connection) -> Iterator[Flaw]:
+    """Yield partners whose newest times are not those of their decisions."""
+    decisions, times = schema.decisions.c, schema.partner_times.c
+    earlier = sa.case((decisions.occurred_at < decisions.received_at, decisions.occurred_at), else_=decisions.received_at)
+    first = sa.or_(decisions.first.is_(None), decisions.disposition.not_in(("accepted", "rejected")))
+    query = sa.select(decisions.partner, sa.func.max(earlier), sa.func.max(decisions.received_at)).where(first).group_by(decisions.partner)
+    newest = {partner: (occurred, received) for partner, occurred, received in connection.execute(query)}
+    told = {row.partner: (row.last_occurred_at, row.last_received_at) for row in connection.execute(sa.select(*times))}
+    for partner in sorted({partner for partner in {*newest, *told} if newest.get(partner) != told.get(partner)}):
+        yield Flaw(table="partner_times", row=partner, says="it is not when the partner was last heard of")
+
+
+_SIDES: Final = (_of_strays, _of_postings, _of_histories, _of_sums, _of_held, _of_positions, _of_entries, _of_partners)

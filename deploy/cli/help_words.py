@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from deploy.cli.partner_words import HELP as _PARTNERS
+from deploy.cli.proof_words import HELP as _PROOF
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "Track public aid: every figure opens down to the exact events that make it.": (
@@ -185,7 +186,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_PARTNERS}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_PARTNERS, **_PROOF}
 
 
 def into_indonesian(command: Any) -> None:

@@ -21,17 +21,21 @@ from deploy.cli import (
     flags,
     partner,
     plan,
+    prove,
     publish,
     reached,
     rebuild,
     reconcile,
     rejected,
     sample,
+    seal,
     simulate,
     statement,
     tally,
     topics,
     up,
+    verify,
+    witness,
 )
 from deploy.cli.console import complain
 from deploy.cli.help_words import into_indonesian
@@ -66,6 +70,10 @@ app.command("evidence")(evidence.command)
 app.command("sample")(sample.command)
 app.add_typer(rejected.app, name="rejected")
 app.add_typer(partner.app, name="partner")
+app.command("seal")(seal.command)
+app.command("prove")(prove.command)
+app.command("verify")(verify.command)
+app.command("witness")(witness.command)
 app.command("reconcile")(reconcile.command)
 app.command("rebuild")(rebuild.command)
 app.command("simulate")(simulate.command)

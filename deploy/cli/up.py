@@ -1,5 +1,6 @@
 """`salur up`: the whole stack on a durable folder, in the foreground."""
 
+import contextlib
 import signal
 import threading
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from deploy.cli.words import say
 from models.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
     from deploy.stack import Stack, Step
@@ -19,10 +21,19 @@ if TYPE_CHECKING:
 LedgerWorkers = Annotated[int | None, typer.Option("--ledger-workers", metavar="N", help="How many ledger workers.", show_default=False)]
 TallyWorkers = Annotated[int | None, typer.Option("--tally-workers", metavar="N", help="How many tallies' workers.", show_default=False)]
 
+SealEvery = Annotated[float, typer.Option("--seal-every", metavar="MINUTES", min=0, help="Seal every so many minutes; 0 for never.")]
+
 POLL_SECONDS = 0.5
 
 
-def command(ledger_workers: LedgerWorkers = None, tally_workers: TallyWorkers = None, data: Data = None, lang: Lang = None, json: Json = False) -> None:
+def command(
+    ledger_workers: LedgerWorkers = None,
+    tally_workers: TallyWorkers = None,
+    seal_every: SealEvery = 10,
+    data: Data = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
     """Start Kafka (unless SALUR_BOOTSTRAP_SERVERS names one), the ledger, the tallies and the HTTP intake; run until Ctrl-C."""
     from deploy.stack import Stack
 
@@ -31,8 +42,23 @@ def command(ledger_workers: LedgerWorkers = None, tally_workers: TallyWorkers = 
     with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json) as stack:
         _show(stack, question)
         stack.prepare_next_start()
-        keep_up(stack, stopping)
+        with sealing(stack, every_minutes=seal_every):
+            keep_up(stack, stopping)
         remarks().print(say("stopping", question.lang))
+
+
+@contextlib.contextmanager
+def sealing(stack: "Stack", *, every_minutes: float) -> "Iterator[None]":
+    """Seal the ledger every so often, inside; 0 is never."""
+    from deploy.sealing import Sealer
+
+    sealer = Sealer(stack.settings.database_url, stack.settings.data_dir, every_seconds=every_minutes * 60)
+    if every_minutes:
+        sealer.start()
+    try:
+        yield
+    finally:
+        sealer.stop()
 
 
 def stop_on_signals() -> threading.Event:

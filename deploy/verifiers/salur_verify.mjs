@@ -157,6 +157,7 @@ const REACHING = new Set(["confirmed", "distributed", "assisted", "trained", "se
 const DELIVERED = new Set([...REACHING, "paid", "engaged", "worked"]);
 const DECIMALS = { litre: 3, kilogram: 3, percent: 2, IDR: 2, HKD: 2, TWD: 2, MYR: 2, SGD: 2, BND: 2 };
 const JOINS = { "event.reversed": "reversal", "event.amended": "replacement", "target.revised": "replacement", "evidence.attached": "evidence" };
+const PEOPLE_THEMSELVES = new Set(["assisted", "engaged", "trained", "placed", "served"]);
 const UNKNOWN = "unknown";
 
 function stepsOf(quantity, unit) {
@@ -183,12 +184,14 @@ function postings(kind, data, partner, day) {
   const stock = (line, holder, quantity, sign = 1n, state = "on-hand") =>
     put(sums, ["stock", "", "", "", "", "", simulated, line.item, state, line.unit, "", "", "", holder, line.lot ?? UNKNOWN].join(SEPARATOR), sign * stepsOf(quantity, line.unit));
   const people = (line, stage, table, item, more) => {
-    if (line.recipients && REACHING.has(stage)) add(table, item, "recipients", line.recipients.unit, line.recipients.count, more);
-    if (line.disaggregation && (REACHING.has(stage) || stage === "engaged")) {
-      const unit = line.recipients ? line.recipients.unit : line.unit === "household" ? "household" : "person";
-      for (const [dimension, values] of Object.entries(line.disaggregation))
-        for (const [value, count] of Object.entries(values)) add(table, item, `recipients.${dimension}.${value}`, unit, count, more);
-    }
+    let [whole, unit] = [null, null];
+    if (line.recipients && REACHING.has(stage)) {
+      [whole, unit] = ["recipients", line.recipients.unit];
+      add(table, item, whole, unit, line.recipients.count, more);
+    } else if (PEOPLE_THEMSELVES.has(stage) && line.quantity !== undefined && ["person", "household"].includes(line.unit)) [whole, unit] = [stage, line.unit];
+    else return;
+    for (const [dimension, values] of Object.entries(line.disaggregation ?? {}))
+      for (const [value, count] of Object.entries(values)) add(table, item, `${whole}.${dimension}.${value}`, unit, count, more);
   };
   const gives = data.from || data.to || partner;
   const takes = data.to || data.from || partner;
@@ -238,7 +241,7 @@ function postings(kind, data, partner, day) {
 }
 
 class Chain {
-  constructor(number, kind, partner, day, ownSums) { Object.assign(this, { number, kind, partner, day, own: ownSums, members: [] }); }
+  constructor(number, kind, source, day, ownSums) { Object.assign(this, { number, kind, source, day, own: ownSums, members: [] }); }
 
   comesTo() {
     const struck = new Set();
@@ -293,23 +296,32 @@ class Reading {
 
   count({ type, source, time, data }, id) {
     const kind = type.slice("salur.".length, -".v1".length);
-    const partner = source.slice(source.lastIndexOf(":") + 1);
     const how = kind === "delivery.verified" && data.result === "confirmed" ? "verification" : Object.hasOwn(JOINS, kind) ? JOINS[kind] : undefined;
     let [chain, added] = [null, null];
     if (how === undefined) {
       const day = dayOf(time);
-      added = postings(kind, data, partner, day);
-      chain = new Chain(this.number, kind, partner, day, added);
+      added = this.own(kind, data, source, day);
+      chain = new Chain(this.number, kind, source, day, added);
     } else {
-      const name = typeof data.original === "string" ? source + SEPARATOR + data.original : data.original.source + SEPARATOR + data.original.id;
-      const [target, root] = this.known.get(name) ?? fail(`decision ${this.number}: what it names is not among the decisions before it`);
+      const [target, root] = this.original(data, source) ?? fail(`decision ${this.number}: what it names is not among the decisions before it`);
       const { original: _original, reason: _reason, ...revised } = data;
       const put = how === "replacement" ? (kind === "event.amended" ? data.replacement : revised) : null;
-      added = root.join(this.number, target, how, put && postings(root.kind, put, root.partner, put.time === undefined ? root.day : dayOf(put.time)));
+      added = root.join(this.number, target, how, put && this.own(root.kind, put, root.source, put.time === undefined ? root.day : dayOf(put.time)));
       chain = root;
     }
-    if (this.named.has(this.number)) this.known.set(id, [this.number, chain]);
+    if (this.named.has(this.number)) this.known.set(id, [this.number, chain, kind]);
     return added;
+  }
+
+  original({ original }, source) {
+    return this.known.get(typeof original === "object" ? original.source + SEPARATOR + original.id : source + SEPARATOR + original);
+  }
+
+  own(kind, data, source, day) {
+    const sums = postings(kind, data, source.slice(source.lastIndexOf(":") + 1), day);
+    if (kind === "disbursement.returned" && this.original(data, source)?.[2] === "disbursement.confirmed")
+      for (const [cell, steps] of [...sums]) if (measureOf(cell) === "returned") sums.set(under(cell, "undelivered"), steps);
+    return sums;
   }
 
   root() { return this.roots.length ? this.roots.reduceRight((right, left) => node(left, right)) : sha256(""); }

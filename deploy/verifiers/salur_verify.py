@@ -342,6 +342,7 @@ PLANNED = {
 }
 REACHING = frozenset(("confirmed", "distributed", "assisted", "trained", "served", "placed"))
 DELIVERED = REACHING | {"paid", "engaged", "worked"}
+PEOPLE_THEMSELVES = frozenset(("assisted", "engaged", "trained", "placed", "served"))
 DECIMALS = {"litre": 3, "kilogram": 3, "percent": 2, "IDR": 2, "HKD": 2, "TWD": 2, "MYR": 2, "SGD": 2, "BND": 2}
 JAKARTA = datetime.timezone(datetime.timedelta(hours=7))
 MEASURE = DIMENSIONS.index("measure")
@@ -397,14 +398,16 @@ class Event:
 
     def people(self, line: dict[str, Any], stage: str, table: str, item: str, holder: str = "", lot: str = "") -> None:
         """Count whom it reached, and what is known of their parts."""
-        reached = line.get("recipients")
-        if reached and stage in REACHING:
-            self.add(table, item, "recipients", reached["unit"], reached["count"], holder, lot)
-        if "disaggregation" in line and (stage in REACHING or stage == "engaged"):
-            unit = reached["unit"] if reached else "household" if line.get("unit") == "household" else "person"
-            for dimension, values in line["disaggregation"].items():
-                for value, count in values.items():
-                    self.add(table, item, f"recipients.{dimension}.{value}", unit, count, holder, lot)
+        if stage in REACHING and "recipients" in line:
+            whole, unit = "recipients", line["recipients"]["unit"]
+            self.add(table, item, whole, unit, line["recipients"]["count"], holder, lot)
+        elif stage in PEOPLE_THEMSELVES and "quantity" in line and line["unit"] in {"person", "household"}:
+            whole, unit = stage, line["unit"]
+        else:
+            return
+        for dimension, values in line.get("disaggregation", {}).items():
+            for value, count in values.items():
+                self.add(table, item, f"{whole}.{dimension}.{value}", unit, count, holder, lot)
 
     def read(self, kind: str, line: dict[str, Any]) -> None:
         """Count one line."""
@@ -478,8 +481,8 @@ class Event:
 class Chain:
     """An event and what reverses, replaces, shows or verifies it."""
 
-    def __init__(self, number: int, kind: str, partner: str, day: str, own: dict[str, Any]) -> None:
-        self.number, self.kind, self.partner, self.day, self.own = number, kind, partner, day, own
+    def __init__(self, number: int, kind: str, source: str, day: str, own: dict[str, Any]) -> None:
+        self.number, self.kind, self.source, self.day, self.own = number, kind, source, day, own
         self.members: list[tuple[int, int, str, dict[Any, int]]] = []
 
     def comes_to(self) -> dict[str, Any]:
@@ -566,30 +569,41 @@ class Reading:
     def count(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return what an accepted event adds, and keep what later events name."""
         kind, source, data = event["type"][len("salur.") : -len(".v1")], event["source"], event["data"]
-        partner = source.rpartition(":")[2]
         joins = {"event.reversed": "reversal", "event.amended": "replacement", "target.revised": "replacement", "evidence.attached": "evidence"}.get(kind)
         if kind == "delivery.verified" and data["result"] == "confirmed":
             joins = "verification"
         if joins is None:
             day = day_of(event["time"])
-            added = Event(kind, data, partner, day).sums
-            chain = Chain(self.number, kind, partner, day, added) if self.number in self.named else None
+            added = self.own(kind, data, source, day)
+            chain = Chain(self.number, kind, source, day, added) if self.number in self.named else None
         else:
-            original = data["original"]
-            name = (original["source"], original["id"]) if isinstance(original, dict) else (source, original)
-            if name not in self.known:
+            original = self.original(data, source)
+            if original is None:
                 raise Wrong(f"decision {self.number}: what it names is not among the decisions before it")
-            target, chain = self.known[name]
+            target, chain, _ = original
             added = chain.join(self.number, target, joins, self.replacement(kind, data, chain) if joins == "replacement" else {})
         if self.number in self.named:
-            self.known[source, event["id"]] = (self.number, chain)
+            self.known[source, event["id"]] = (self.number, chain, kind)
         return added
 
-    @staticmethod
-    def replacement(kind: str, data: dict[str, Any], chain: Chain) -> dict[str, Any]:
+    def original(self, data: dict[str, Any], source: str) -> Any:
+        """Return number, chain and type of the event that another names; None if it is not among those before it."""
+        original = data.get("original")
+        return self.known.get((original["source"], original["id"]) if isinstance(original, dict) else (source, original))
+
+    def own(self, kind: str, data: dict[str, Any], source: str, day: str) -> dict[str, Any]:
+        """Return what an event adds by itself; what comes back after it was confirmed is undelivered, too."""
+        sums = Event(kind, data, source.rpartition(":")[2], day).sums
+        original = self.original(data, source) if kind == "disbursement.returned" else None
+        if original is not None and original[2] == "disbursement.confirmed":
+            for cell, steps in [one for one in sums.items() if one[0][MEASURE] == "returned"]:
+                sums[(*cell[:MEASURE], "undelivered", *cell[MEASURE + 1 :])] = steps
+        return sums
+
+    def replacement(self, kind: str, data: dict[str, Any], chain: Chain) -> dict[str, Any]:
         """Return what is put in the place of the root."""
         new = data["replacement"] if kind == "event.amended" else {name: value for name, value in data.items() if name not in {"original", "reason"}}
-        return Event(chain.kind, new, chain.partner, day_of(new["time"]) if "time" in new else chain.day).sums
+        return self.own(chain.kind, new, chain.source, day_of(new["time"]) if "time" in new else chain.day)
 
     def root(self) -> bytes:
         """Return the root of all decisions taken."""

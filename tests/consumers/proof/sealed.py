@@ -1,0 +1,73 @@
+"""A small ledger with everything in it, booked and sealed, for tests that hurt it."""
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from consumers.database import open_database, open_for_reading
+from consumers.ledger.ledger import Ledger
+from consumers.proof.sealing import Sealing
+from consumers.proof.signer import Signer
+from tests.bench.batches import Records, book, new_ledger
+from tests.workload import Mix, Workload
+
+VARIED = Mix(variety=0.5, corrections=0.08, duplicates=0.06, conflicts=0.03, poison=0.03)
+
+
+@dataclasses.dataclass
+class SealedLedger:
+    """A ledger in a folder, with its signer; more can be booked and sealed at any time."""
+
+    folder: Path
+    engine: sa.Engine
+    reading: sa.Engine
+    signer: Signer
+    sealing: Sealing
+    ledger: Ledger
+
+    @property
+    def seals(self) -> Path:
+        """Where the seals are published."""
+        return self.folder / "seals"
+
+    def kept(self) -> dict[int, bytes]:
+        """Return the documents that were published."""
+        return {int(path.stem): path.read_bytes() for path in self.seals.glob("[0-9]*.json")}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+        self.reading.dispose()
+
+
+def empty_ledger(folder: Path, *, keys: Path | None = None) -> SealedLedger:
+    """Make a ledger without bookings; ``keys`` of another ledger let it sign as that one."""
+    engine = new_ledger(folder, "ledger")
+    reading = open_for_reading(f"sqlite:///{folder / 'ledger.db'}")
+    signer = Signer(keys or folder / "keys")
+    clock = itertools.count(1_700_000_000_000, 1000)
+    sealing = Sealing(reading=reading, writing=engine, signer=signer, folder=folder / "seals", clock=lambda: next(clock))
+    return SealedLedger(folder, engine, reading, signer, sealing, Ledger(engine, clock=lambda: next(clock)))
+
+
+def sealed_ledger(folder: Path, *, seed: int = 7, events: int = 240, bookings: int = 6, seals: int = 2, keys: Path | None = None) -> SealedLedger:
+    """Make a ledger of so many events in so many bookings, sealed so many times, the last time at its end."""
+    made = empty_ledger(folder, keys=keys)
+    records = list(Records().of(Workload(seed=seed, events=events, mix=VARIED)))
+    size = -(-len(records) // bookings)
+    every = -(-bookings // seals)
+    for number, batch in enumerate((records[at : at + size] for at in range(0, len(records), size)), start=1):
+        book(made.ledger, batch)
+        if number % every == 0:
+            made.sealing.seal()
+    while made.ledger.book([]) is not None:  # what was held and can go on
+        pass
+    made.sealing.seal()
+    return made
+
+
+def reopened(folder: Path) -> sa.Engine:
+    """Open the database as somebody who may write to it."""
+    return open_database(f"sqlite:///{folder / 'ledger.db'}")
