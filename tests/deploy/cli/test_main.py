@@ -39,7 +39,7 @@ COMMANDS = [
 
 def test_the_commands_have_their_fixed_names() -> None:
     assert sorted(command.name or "" for command in app.registered_commands) == COMMANDS
-    assert [group.name for group in app.registered_groups] == ["rejected"]
+    assert [group.name for group in app.registered_groups] == ["rejected", "partner"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
