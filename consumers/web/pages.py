@@ -14,9 +14,9 @@ from consumers.web import responses
 from consumers.web.api import event_id_of
 from consumers.web.badge import Reconciled
 from consumers.web.problems import Problem
-from consumers.web.question import address
+from consumers.web.question import COMMON, address
 from consumers.web.responses import AnyRequest
-from consumers.web.shell import CORRELATION, Asked, Shell
+from consumers.web.shell import CORRELATION, Asked, NotBooked, Shell
 from consumers.web.speaking import Speaker
 from consumers.web.view import View
 from consumers.web.views import balance, diff, event, figure, flags, intake, plans, statements, tallies
@@ -60,7 +60,15 @@ def _router(shell: Shell, language: Language) -> Router:
         names = (partner, event_id_of(request, event_id))
         return _respond(shell, request, language, event.ALLOWED, lambda scene: event.event(scene, shell), names)
 
-    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event])
+    @get("/{rest:path}", name=f"{language}_nothing", sync_to_thread=True)
+    def nothing(request: AnyRequest, rest: str) -> Response[bytes]:
+        return _respond(shell, request, language, COMMON, _nothing, (rest,))
+
+    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, nothing])
+
+
+def _nothing(_scene: Scene) -> View:
+    raise NotBooked
 
 
 def _handler(shell: Shell, language: Language, page: str, allowed: Sequence[str], draw: Draw) -> Any:

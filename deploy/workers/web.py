@@ -12,10 +12,14 @@ from typing import Final
 
 import structlog
 import uvicorn
+from litestar import Router
 
 from consumers import access
 from consumers.database import open_for_reading
-from deploy.web.binding import Binding, refuse_unsafe
+from consumers.web.application import LOOPBACK_NAMES, auditors
+from consumers.web.problems import KINDS
+from deploy.cli.remark_words import remark
+from deploy.web.binding import Binding, is_loopback, refuse_unsafe
 from deploy.web.ledger_port import AccessPort, LedgerPort
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
@@ -65,13 +69,16 @@ def _run(environ: Mapping[str, str]) -> int:
         ledger.look(())
     except Unreachable as error:
         log.warning("ledger_unreachable", reason=str(error))
+    base_url = (environ.get("SALUR_WEB_URL") or binding.url).rstrip("/")
     app = application(
         kafka=KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0)),
         ledger=ledger,
         access=AccessPort(engine),
-        base_url=(environ.get("SALUR_WEB_URL") or binding.url).rstrip("/"),
+        base_url=base_url,
         requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
         clock=_now,
+        others=_auditors(environ, binding, base_url),
+        kinds_of_others={str(kind): words for kind, words in KINDS.items()},
     )
     config = uvicorn.Config(
         app,
@@ -95,6 +102,15 @@ def _run(environ: Mapping[str, str]) -> int:
         signal.signal(number_of_signal, lambda _number, _frame: None)
     server.run()
     return 0 if server.started else FAILED
+
+
+def _auditors(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
+    """Return the auditors' side. Nobody signs in to it yet, so it is served where only this machine can reach it, and to no other name."""
+    if not is_loopback(binding.host):
+        return []
+    # Connections of its own: a reader who asks for much keeps no partner waiting for one.
+    engine = open_for_reading(required(environ, "SALUR_DATABASE_URL"))
+    return auditors(engine, base_url=base_url, translate=remark, hosts=LOOPBACK_NAMES)
 
 
 def _now() -> int:

@@ -1,15 +1,16 @@
 """The intake as one ASGI application: its addresses, its life from start to stop, and what unexpected errors become."""
 
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import msgspec
 import structlog
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.exceptions import HTTPException
 
+from models.reasons import Reason
 from streams.intake import openapi, pages
 from streams.intake.door import Door
 from streams.intake.ports import Access, Ledger, Log
@@ -23,8 +24,21 @@ log = structlog.get_logger()
 _KINDS: Final[dict[int, Kind]] = {404: "not-found", 405: "method-not-allowed"}
 
 
-def application(*, kafka: Log, ledger: Ledger, access: Access, base_url: str, requests_per_second: float, clock: Callable[[], int]) -> Litestar:
-    """Return the application. ``base_url`` is the address that partners know; ``clock`` gives milliseconds since 1970."""
+def application(
+    *,
+    kafka: Log,
+    ledger: Ledger,
+    access: Access,
+    base_url: str,
+    requests_per_second: float,
+    clock: Callable[[], int],
+    others: Sequence[Router] = (),
+    kinds_of_others: Mapping[str, Reason] = pages.NONE,
+) -> Litestar:
+    """Return the application. ``base_url`` is the address that partners know; ``clock`` gives milliseconds since 1970.
+
+    ``others`` are addresses that are served beside the intake, ``kinds_of_others`` the problems that they answer with.
+    """
     intake = Intake(ledger=ledger, log=kafka, clock=clock)
     door = Door(access, requests_per_second=requests_per_second, clock=clock)
 
@@ -52,7 +66,7 @@ def application(*, kafka: Log, ledger: Ledger, access: Access, base_url: str, re
         return _failed(request, error, answers)
 
     return Litestar(
-        route_handlers=[router(intake, door, base_url=base_url), pages.router(base_url=base_url), ready, describe],
+        route_handlers=[router(intake, door, base_url=base_url), pages.router(base_url=base_url, more=kinds_of_others), ready, describe, *others],
         lifespan=[lifespan],
         exception_handlers={Exception: fail},
         openapi_config=None,
