@@ -4,9 +4,17 @@ import argparse
 import multiprocessing
 import sys
 import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tests.simulation import mutants
-from tests.simulation.reached import POINTS
+from tests.simulation.reached import POINTS, Reached
+
+if TYPE_CHECKING:
+    from tests.simulation.running import Run
+
+_WITHOUT_END = 10**9
+_STOP_AT = 10
 
 
 def main() -> None:
@@ -23,54 +31,52 @@ def main() -> None:
         mutants.install(given.mutant)
     if given.replay is not None:
         sys.exit(_replay(given.replay))
-    sys.exit(_run(given.first, given.seeds, minutes=given.minutes, processes=given.processes, is_mutant=bool(given.mutant)))
+    last = given.first + (_WITHOUT_END if given.minutes else given.seeds)
+    until = time.monotonic() + given.minutes * 60 if given.minutes else float("inf")
+    parts = [range(given.first + index, last, given.processes) for index in range(given.processes)]
+    sys.exit(_run(parts, until=until, is_mutant=bool(given.mutant)))
 
 
 def _replay(seed: int) -> int:
-    from tests.simulation.reached import Reached
-    from tests.simulation.running import run_seed
+    from tests.simulation.running import run_seed  # noqa: PLC0415  only after a bug may have been planted in what it imports
 
     problems = run_seed(seed, Reached(), tell=print)
     print("\n".join(problems) or "nothing is broken")
     return 1 if problems else 0
 
 
-def _run(first: int, seeds: int, *, minutes: float | None, processes: int, is_mutant: bool) -> int:
-    # The worlds are imported only now, after a bug may have been planted in what they are made of.
-    from tests.simulation.running import Run
+def _run(parts: list[range], *, until: float, is_mutant: bool) -> int:
+    from tests.simulation.running import Run  # noqa: PLC0415  as above
 
-    until = time.monotonic() + minutes * 60 if minutes else float("inf")
-    count = 10**9 if minutes else seeds
     total = Run()
+    stop_at = 1 if is_mutant else _STOP_AT
     started = time.monotonic()
-    if processes == 1:
-        total.add(_part((first, count, 1, until, 1 if is_mutant else 10)))
+    if len(parts) == 1:
+        total.add(_part((parts[0], until, stop_at)))
     else:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            for part in pool.imap_unordered(_part, [(first + index, count, processes, until, 10) for index in range(processes)]):
+        with multiprocessing.get_context("fork").Pool(len(parts)) as pool:
+            for part in pool.imap_unordered(_part, [(part, until, stop_at) for part in parts]):
                 total.add(part)
     seconds = time.monotonic() - started
-    print(f"{total.seeds} seeds from {first} in {seconds:.1f} s: {total.seeds / seconds:.0f} a second with {processes} processes")
+    print(f"{total.seeds} seeds from {parts[0].start} in {seconds:.1f} s: {total.seeds / seconds:.0f} a second with {len(parts)} processes")
     for seed, problems in sorted(total.failures.items()):
         print(f"seed {seed} fails; replay it with: python -m tests.simulation --replay {seed}")
         print("\n".join(f"    {problem}" for problem in problems[:5]))
+    if is_mutant:
+        return 1 if total.failures else 0
     for name in sorted(POINTS):
         print(f"  {total.reached.counts[name]:>9}  {name}")
     missing = total.reached.missing()
-    if missing and not is_mutant:
+    if missing:
         print(f"never reached: {', '.join(missing)}")
-    return 1 if total.failures or (missing and not is_mutant) else 0
+    return 1 if total.failures or missing else 0
 
 
-def _part(wanted: tuple[int, int, int, float, int]):  # type: ignore[no-untyped-def]  # what it returns may be imported only later
-    from tests.simulation.running import run_seeds
+def _part(wanted: tuple[Iterable[int], float, int]) -> "Run":
+    from tests.simulation.running import run_seeds  # noqa: PLC0415  as above
 
-    first, count, step, until, stop_at = wanted
-    return run_seeds(range(first, first + count - (first - 1) % step, step) if step == 1 else _every(first, count, step), until=until, stop_at=stop_at)
-
-
-def _every(first: int, count: int, step: int) -> range:
-    return range(first, first + count // step * step, step)
+    seeds, until, stop_at = wanted
+    return run_seeds(seeds, until=until, stop_at=stop_at)
 
 
 if __name__ == "__main__":

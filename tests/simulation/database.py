@@ -19,9 +19,7 @@ from models.recipients import Given
 from tests.simulation.statements import Result, Tables, execute, matches, shape
 
 _ROWS: Final = {name: shape(column.name for column in table.columns) for name, table in schema.metadata.tables.items()}
-_KEYS: Final = {
-    name: [index for index, column in enumerate(table.columns) if column.primary_key] for name, table in schema.metadata.tables.items()
-}
+_KEYS: Final = {name: [index for index, column in enumerate(table.columns) if column.primary_key] for name, table in schema.metadata.tables.items()}
 _MISSING: Final = object()
 
 

@@ -58,17 +58,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
         finally:
             asyncio.events._set_running_loop(None)
 
-    def call_soon(self, *args: Any, **more: Any) -> Any:
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]  # what it calls is not looked at
         """Run something soon, unless the process is dead."""
-        return None if self.has_ended else super().call_soon(*args, **more)
+        return None if self.has_ended else super().call_soon(callback, *args, context=context)
 
-    def call_exception_handler(self, context: object) -> None:
+    def call_exception_handler(self, _context: object) -> None:
         """Say nothing: what a task raised is looked at where the process is run."""
 
     def _write_to_self(self) -> None:
         return
 
-    def _process_events(self, event_list: object) -> None:
+    def _process_events(self, _event_list: object) -> None:
         return
 
 
@@ -141,12 +141,7 @@ class FoldProcess:
         self._fetched: list[_Record] = []
         self._recovery = _Recovery()
         self.app = SimpleNamespace(
-            loop=self.loop,
-            consumer_generation_id=0,
-            rebalancing_count=0,
-            rebalancing=False,
-            should_stop=False,
-            tables=SimpleNamespace(recovery=self._recovery),
+            loop=self.loop, consumer_generation_id=0, rebalancing_count=0, rebalancing=False, should_stop=False, tables=SimpleNamespace(recovery=self._recovery)
         )
         self.store = FaustTables(cast("faust.App", self.app), {name: cast("faust.Table", _Table(self, name)) for name in _NAMES})
         swarm = world.swarm
@@ -242,13 +237,15 @@ class FoldProcess:
             self._stream.queue.put_nowait(record)
         self._fetched.clear()
 
-    def is_done(self) -> bool:
+    def is_done(self, now: float) -> bool:
         """Tell whether every record of its partitions is folded and written."""
-        log = self.world.log
-        return not self.recovery_due and all(
-            partition in self.folds and self.folds[partition].offset >= _end(log.entries[partition]) and not self.folds[partition].unsealed and not self.folds[partition].refolding
-            for partition in self.partitions
-        )
+        if self.recovery_due or now < self.frozen_until or self.tallies._flushing.locked():
+            return False
+        return all(partition in self.folds and self._is_folded(partition) for partition in self.partitions)
+
+    def _is_folded(self, partition: int) -> bool:
+        fold = self.folds[partition]
+        return fold.offset >= _end(self.world.log.entries[partition]) and not fold.unsealed and not fold.refolding
 
     def end(self) -> None:
         """Let go of everything, as a process does that is killed."""
@@ -260,7 +257,7 @@ class FoldProcess:
 
     def _note(self) -> None:
         sometimes, progress = self.world.reached.sometimes, self.tallies.progress
-        if not self.tallies._flushed.is_set() and self.tallies._flushed._waiters:  # type: ignore[attr-defined]
+        if not self.tallies._flushed.is_set() and self.tallies._flushed._waiters:
             sometimes("fold waited for a flush")
         if progress.refolds:
             sometimes("partition counted anew after a late write")

@@ -100,9 +100,9 @@ def _offsets_have_one_decision(world: World, decisions: list[Any]) -> Iterator[s
         else:
             first[row.topic, row.partition, row.offset] += 1
     sent = Counter({(*place, candidate.record.offset): 1 for place, records in world.log.inbound.records.items() for candidate in records})
-    for offset in first.keys() | sent.keys():
-        if first[offset] != sent[offset]:
-            yield f"I1: {offset} has {first[offset]} first decisions"
+    for record in first.keys() | sent.keys():
+        if first[record] != sent[record]:
+            yield f"I1: {record} has {first[record]} first decisions"
     for place, offset in world.promised:
         if not first[(*place, offset)]:
             yield f"I12: {place} {offset} was acknowledged and is not decided"

@@ -182,9 +182,9 @@ class Log:
                 touched[changelog(table), key.encode()] = record["number"]
             for activity in record["partners"]:
                 touched[changelog("partners"), activity[0].encode()] = record["number"]
-        for (topic, key), last in touched.items():
-            if number_of(written.get((topic, key), b'"number":0,')) < last:
-                raise BrokenInvariant(f"I3: watermark {number} of partition {partition} landed before {key.decode()} of {topic} at {last}")
+        for place, last in touched.items():
+            if number_of(written.get(place, b'"number":0,')) < last:
+                raise BrokenInvariant(f"I3: watermark {number} of partition {partition} landed before {place} at {last}")
 
 
 def number_of(value: bytes) -> int:

@@ -9,7 +9,7 @@ import importlib.util
 import sys
 from collections.abc import Mapping, Sequence
 from types import CodeType, ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 
 class Mutant(NamedTuple):
@@ -69,9 +69,6 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         # Neither reads nor writes the cached bytecode of the sound module.
-        return self.source_to_code(self.get_data(self.path), self.path)
-
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
-        source = bytes(data).decode()
-        assert source.count(self._mutant.old) == 1, f"the place of the planted bug is not in {self._mutant.module}"
-        return super().source_to_code(source.replace(self._mutant.old, self._mutant.new).encode(), path, _optimize=_optimize)
+        source = self.get_data(self.path).decode()
+        assert source.count(self._mutant.old) == 1, f"the place of the planted bug is not in {fullname}"
+        return compile(source.replace(self._mutant.old, self._mutant.new), self.path, "exec")

@@ -84,7 +84,7 @@ class Partners:
             case _:
                 whole = chance.choice(variety.TYPES)
                 partner, kind, data = variety.partner_of(whole), whole.removeprefix("salur.").removesuffix(".v1"), variety.data_of(whole, number, chance)
-        if kind not in {"disbursement.sent"} and chance.random() < 0.15 and f"salur.{kind}.v1" in variety.DELIVERIES:
+        if kind != "disbursement.sent" and chance.random() < 0.15 and f"salur.{kind}.v1" in variety.DELIVERIES:
             data["evidence"] = [{"kind": "bast", "reference": "BAST-1"}]
         return self._event(kind, partner, data)
 

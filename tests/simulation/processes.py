@@ -119,9 +119,7 @@ class LedgerProcess:
         self._ledger = ledger
         self.source = SimulatedSource(world, ledger.positions)
         limits = BatchLimits(max_events=world.swarm.batch_at_most, linger_ms=world.swarm.linger_ms, idle_poll_ms=0)
-        self._worker = LedgerWorker(
-            ledger, cast("Source", self.source), limits=limits, points=points, on_booked=self._booked, pause=self._pause
-        )
+        self._worker = LedgerWorker(ledger, cast("Source", self.source), limits=limits, points=points, on_booked=self._booked, pause=self._pause)
 
     @property
     def has_due(self) -> bool:
@@ -190,7 +188,7 @@ class SimulatedProducer:
             world.log.hear(flight)
 
     def close(self, timeout: float) -> None:
-        return
+        del timeout
 
 
 class PublisherProcess:

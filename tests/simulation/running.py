@@ -1,6 +1,7 @@
 """Running seeds: one, many, for so long; and what a failing one says."""
 
 import dataclasses
+import gc
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -10,6 +11,8 @@ from tests.simulation.invariants import broken, changelogs_differ, tables_differ
 from tests.simulation.reached import Reached
 from tests.simulation.restoring import restore
 from tests.simulation.world import World, shipped, simulated
+
+_COLLECTED_EVERY = 50
 
 
 @dataclasses.dataclass(slots=True)
@@ -56,13 +59,18 @@ def run_seed(seed: int, reached: Reached, *, tell: Callable[[str], None] | None 
 def run_seeds(seeds: Iterable[int], *, until: float = float("inf"), stop_at: int = 10) -> Run:
     """Run seeds, until there are none left, it is late, or enough of them failed."""
     run, started = Run(), time.monotonic()
+    # What a world leaves behind is collected now and then, not while it runs.
+    gc.disable()
     for seed in seeds:
+        if not run.seeds % _COLLECTED_EVERY:
+            gc.collect()
         problems = run_seed(seed, run.reached)
         run.seeds += 1
         if problems:
             run.failures[seed] = problems
         if len(run.failures) >= stop_at or time.monotonic() > until:
             break
+    gc.enable()
     run.seconds = time.monotonic() - started
     return run
 

@@ -3,6 +3,7 @@
 Anything else is refused, so a new form of statement is seen at once.
 """
 
+import operator
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
@@ -62,8 +63,9 @@ def execute(statement: Any, tables: Tables, change: Change) -> Result:
     if isinstance(statement, sa.Select):
         return _select(statement, tables)
     assert isinstance(statement, sa.Update), f"no such statement here: {statement}"
-    table = statement.table.name  # type: ignore[attr-defined]  # all of ours are of tables
-    values = {name: bind.value for name, bind in statement._values.items()}  # type: ignore[union-attr]
+    changed: Any = statement
+    table = changed.table.name
+    values = {name: bind.value for name, bind in changed._values.items()}
     wanted = [(key, row) for key, row in tables[table].items() if all(matches(clause, row) for clause in statement._where_criteria)]
     for key, row in wanted:
         change(table, key, row._replace(**values))
@@ -76,7 +78,7 @@ def _select(statement: Any, tables: Tables) -> Result:
     where = statement._where_criteria
     rows = [row for row in tables[table.name].values() if all(matches(clause, row) for clause in where)]
     for order in reversed(statement._order_by_clauses):
-        rows.sort(key=lambda row, name=order.name: getattr(row, name))
+        rows.sort(key=operator.attrgetter(order.name))
     limit = statement._limit
     made = shape(columns)
     return Result([made(*[getattr(row, name) for name in columns]) for row in (rows if limit is None else rows[:limit])])
@@ -96,7 +98,7 @@ def _value(clause: Any, row: Row) -> Any:
             among = (_value(one, row) for one in clause.clauses)
             return all(among) if clause.operator is operators.and_ else any(among)
         case elements.BinaryExpression() if clause.operator is operators.between_op:
-            low, high = (_value(one, row) for one in clause.right.clauses)  # type: ignore[attr-defined]
+            low, high = (_value(one, row) for one in clause.right.clauses)
             return low <= _value(clause.left, row) <= high
         case elements.BinaryExpression() if clause.operator in _OPERATORS:
             return _OPERATORS[clause.operator](_value(clause.left, row), _value(clause.right, row))

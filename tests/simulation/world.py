@@ -278,7 +278,8 @@ class World:
         if self.backup is None and self.chance.random() < 0.5:
             self.backup = (self.database.copy(), self.now)
             return
-        for process in [*self.ledgers, *self.publishers]:
+        everybody: list[LedgerProcess | PublisherProcess] = [*self.ledgers, *self.publishers]
+        for process in everybody:
             self._died(process, start=False)
         self.log.drop([BOOKINGS, ENTRIES, REJECTED])
         self.ledgers.clear()
@@ -311,7 +312,7 @@ class World:
         points = Points(self)
         producer = SimulatedProducer(self, points)
         engine: Any = self.database
-        with mock.patch.object(publisher_module, "KafkaProducer", lambda **_: producer):
+        with mock.patch.object(publisher_module, "KafkaProducer", return_value=producer):
             publisher = Publisher(engine, bootstrap_servers="", points=points, clock=self.clock_ms)
         publisher._owner = f"{self.chance.getrandbits(32):08x}"
         return PublisherProcess(self, publisher=publisher, producer=producer, points=points)
@@ -405,7 +406,7 @@ class World:
         if any(process.has_due for process in self.ledgers):
             found.append("held events are due")
         owned = {partition for process in self.folds for partition in process.partitions}
-        if len(owned) < self.swarm.entries_partitions or not all(process.is_done() for process in self.folds):
+        if len(owned) < self.swarm.entries_partitions or not all(process.is_done(self.now) for process in self.folds):
             found.append("not all is folded")
         return found + ["records are in flight"] * bool(self.log.flights)
 
