@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from consumers.answers.asof import iso
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.identity import IdentityIndex, identity_key, segment_from_bytes
-from consumers.ledger.store import LedgerStore
+from consumers.ledger.store import LedgerStore, StoredDecision
 from models import schema
 from models.cells import LedgerCell
 from models.decoding import decode, same_content
@@ -62,30 +62,33 @@ class Receipts:
             return _status(connection, rejected, state="rejected") if rejected is not None else None
 
     def _catch_up(self, store: LedgerStore) -> None:
+        """Read what was booked since, all of it before any is remembered: a database that goes away half-way leaves no half."""
         (head,) = store.rows(schema.head) or [None]
         if head is None or head.size == self._read:
             return
-        table = schema.identity_segments
-        if not self._read:
-            for row in sorted(store.rows(table), key=lambda row: int(row.first)):
-                self._ids.adopt(segment_from_bytes(first=row.first, last=row.last, keys=row.keys, offsets=row.offsets))
-        for number, source, event_id in store.claims_since(max(self._ids.last, self._read)):
+        rows = [] if self._read else sorted(store.rows(schema.identity_segments), key=lambda row: int(row.first))
+        segments = [segment_from_bytes(first=row.first, last=row.last, keys=row.keys, offsets=row.offsets) for row in rows]
+        claims = list(store.claims_since(segments[-1].last if segments else self._read))
+        numbers = store.registrations_since(self._registered)
+        registered = store.decisions(numbers)
+        for segment in segments:
+            self._ids.adopt(segment)
+        for number, source, event_id in claims:
             self._ids.add(identity_key(source, event_id), number)
         self._ids.seal()
+        self._learn([registered[number] for number in numbers])
         self._read = head.size
-        numbers = store.registrations_since(self._registered)
-        if numbers:
-            self._learn(store, numbers)
 
-    def _learn(self, store: LedgerStore, numbers: Sequence[int]) -> None:
+    def _learn(self, rows: Sequence[StoredDecision]) -> None:
+        if not rows:
+            return
         # A copy: who was given the lists before goes on with them.
         registry = self._registry.copy()
-        rows = store.decisions(numbers)
-        for number in numbers:
-            event = decode(rows[number].raw, headers_from_text(rows[number].headers))
-            assert isinstance(event, Registration), f"decision {number} was booked as a registration"
+        for row in rows:
+            event = decode(row.raw, headers_from_text(row.headers))
+            assert isinstance(event, Registration), f"decision {row.number} was booked as a registration"
             registry.apply(event)
-        self._registry, self._registered = registry, numbers[-1]
+        self._registry, self._registered = registry, rows[-1].number
 
     def _claimed(self, store: LedgerStore, names: Sequence[tuple[str, str]]) -> list[int | None]:
         """Return for each name the decision that claimed it."""

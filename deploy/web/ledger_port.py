@@ -18,7 +18,6 @@ class LedgerPort:
     """The ledger's answers, for several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
         self._lock = threading.Lock()
         self._receipts = Receipts(engine)
 
@@ -35,12 +34,7 @@ class LedgerPort:
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Receipts]:
         with self._lock, _reachable():
-            try:
-                yield self._receipts
-            except BaseException:
-                # It may have read half of what is new; the next question begins anew.
-                self._receipts = Receipts(self._engine)
-                raise
+            yield self._receipts
 
 
 class AccessPort:
