@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy import running
-from deploy.cli import verdicts
-from deploy.cli.console import NO, remarks
-from deploy.cli.options import Data, Json, Lang, asked
+from deploy.cli import sheet, verdicts
+from deploy.cli.console import NO, print_json, remarks
+from deploy.cli.options import Asked, Data, Json, Lang, asked
 from deploy.cli.words import say
 from models.errors import Unreachable
 
@@ -18,19 +18,44 @@ if TYPE_CHECKING:
     from models.registry import Registry
     from streams.publishing import Line
 
-File = Annotated[list[str], typer.Argument(metavar="FILE…", help="JSON Lines files; - reads standard input.")]
+File = Annotated[list[str], typer.Argument(metavar="FILE…", help="JSON Lines, CSV or XLSX files; - reads JSON Lines from standard input.")]
 
 
-def command(files: File, data: Data = None, lang: Lang = None, json: Json = False) -> None:
+def command(
+    files: File,
+    partner: sheet.Partner = None,
+    type_: sheet.Type = None,
+    annotated: sheet.Annotated_ = None,
+    amendments: sheet.Amendments = None,
+    data: Data = None,
+    lang: Lang = None,
+    json: Json = False,
+) -> None:
     """Say what would become of each line: all errors at once, with the closest valid code. Nothing is sent."""
     from deploy.cli.files import read
 
     question = asked(data=data, lang=lang, json=json)
+    if sheet.are_sheets(files):
+        looked = sheet.look(question, files[0], partner=partner, event_type=type_)
+        sheet.give_back(question, looked, annotated=annotated, amendments=amendments)
+        _tell(question, looked)
+        return
+    sheet.refuse_sheet_options(partner, type_, annotated, amendments)
     found = rehearse(list(read(files)), registry(question.settings))
     verdicts.print_answer(found, question.lang, as_json=json)
     if not json:
         remarks().print(say("checked", question.lang))
     if not verdicts.is_fine(found):
+        raise typer.Exit(NO)
+
+
+def _tell(question: Asked, looked: sheet.Looked) -> None:
+    if question.json:
+        print_json(looked.to_json(question))
+    else:
+        sheet.show(question, looked)
+        remarks().print(say("checked", question.lang))
+    if not looked.is_fine:
         raise typer.Exit(NO)
 
 

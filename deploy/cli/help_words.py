@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from deploy.cli.partner_words import HELP as _PARTNERS
 from deploy.cli.proof_words import HELP as _PROOF
+from deploy.cli.sheet_words import HELP as _SHEETS
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "Track public aid: every figure opens down to the exact events that make it.": (
@@ -186,7 +187,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_PARTNERS, **_PROOF}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_PARTNERS, **_SHEETS, **_PROOF}
 
 
 def into_indonesian(command: Any) -> None:

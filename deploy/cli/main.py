@@ -32,6 +32,7 @@ from deploy.cli import (
     simulate,
     statement,
     tally,
+    template,
     topics,
     up,
     verify,
@@ -57,6 +58,7 @@ app.command("demo")(demo.command)
 app.command("up")(up.command)
 app.command("publish")(publish.command)
 app.command("check")(check.command)
+app.command("template")(template.command)
 app.command("tally")(tally.command)
 app.command("explain")(explain.command)
 app.command("statement")(statement.command)

@@ -8,25 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy import running
-from deploy.cli import verdicts
+from deploy.cli import sheet, verdicts
 from deploy.cli.console import NO, UNREACHABLE, print_json, remarks
 from deploy.cli.options import Asked, Data, Json, Lang, asked
 from deploy.cli.words import grouped, say
 
 if TYPE_CHECKING:
-    from consumers.verdicts import Place
+    from consumers.verdicts import Place, Verdict
     from streams.publishing import Line, Spool
 
-File = Annotated[list[str], typer.Argument(metavar="FILE…", help="JSON Lines files; - reads standard input.")]
+File = Annotated[list[str], typer.Argument(metavar="FILE…", help="JSON Lines, CSV or XLSX files; - reads JSON Lines from standard input.")]
 CheckFirst = Annotated[bool, typer.Option("--check-first", help="Send nothing unless every line would be accepted.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Return when everything is booked and in the tables, with the verdicts.")]
 Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="How long --wait waits.")]
+
+Mode = Annotated[
+    sheet.Mode | None, typer.Option("--mode", help="Spreadsheets: send nothing, all or nothing, or the events without mistakes.", show_default="all-or-nothing")
+]
 
 SPOOL = "spool.jsonl"
 
 
 def command(
-    files: File, check_first: CheckFirst = False, wait: Wait = False, timeout: Timeout = 300.0, data: Data = None, lang: Lang = None, json: Json = False
+    files: File,
+    check_first: CheckFirst = False,
+    wait: Wait = False,
+    timeout: Timeout = 300.0,
+    partner: sheet.Partner = None,
+    type_: sheet.Type = None,
+    mode: Mode = None,
+    annotated: sheet.Annotated_ = None,
+    amendments: sheet.Amendments = None,
+    data: Data = None,
+    lang: Lang = None,
+    json: Json = False,
 ) -> None:
     """Send events to Kafka. Sending a file again is harmless: ids that are known already are duplicates."""
     from deploy.cli.files import read
@@ -34,6 +49,14 @@ def command(
 
     question = asked(data=data, lang=lang, json=json)
     spool = Spool(question.settings.data_dir / SPOOL)
+    if sheet.are_sheets(files):
+        looked = sheet.look(question, files[0], partner=partner, event_type=type_)
+        _send_sheet(question, looked, spool, mode or "all-or-nothing", timeout if wait else None)
+        sheet.give_back(question, looked, annotated=annotated, amendments=amendments)
+        if not looked.is_fine:
+            raise typer.Exit(NO)
+        return
+    sheet.refuse_sheet_options(partner, type_, mode, annotated, amendments)
     lines: Iterator[Line] = chain(spool.lines(), read(files))
     if check_first:
         lines = iter(_checked(question, list(lines)))
@@ -88,6 +111,23 @@ def _checked(question: Asked, lines: "Sequence[Line]") -> "Sequence[Line]":
 
 
 def _send_and_wait(question: Asked, lines: "Iterator[Line]", spool: "Spool", timeout: float) -> None:
+    booked, unknown = sent_and_booked(question, lines, spool, timeout)
+    found = [
+        verdicts.LineVerdict(
+            file=line.file, line=line.number, event_id=verdict.event_id, disposition=verdict.disposition, violations=verdict.violations, flags=verdict.flags
+        )
+        for line, verdict in booked
+    ]
+    found += [verdicts.LineVerdict(file=line.file, line=line.number, event_id=None, disposition="unknown") for line in unknown]
+    verdicts.print_answer(found, question.lang, as_json=question.json)
+    if unknown:
+        raise typer.Exit(UNREACHABLE)
+    if not verdicts.is_fine(found):
+        raise typer.Exit(NO)
+
+
+def sent_and_booked(question: Asked, lines: "Iterator[Line]", spool: "Spool", timeout: float) -> "tuple[list[tuple[Line, Verdict]], list[Line]]":
+    """Send all lines and wait until the tables hold them; return each with its verdict, and those that Kafka did not acknowledge."""
     from consumers.database import open_for_reading
     from consumers.kafka_reading import reader
     from consumers.tables.reader import TablesReader
@@ -111,23 +151,37 @@ def _send_and_wait(question: Asked, lines: "Iterator[Line]", spool: "Spool", tim
         with reader(running.addresses(settings).bootstrap_servers) as consumer:
             arrival.until_in_tables(engine, TablesReader(consumer), deadline=deadline)
     booked = arrival.verdicts(engine, before, places)
-    found = [
-        verdicts.LineVerdict(
-            file=line.file,
-            line=line.number,
-            event_id=booked[place].event_id,
-            disposition=booked[place].disposition,
-            violations=booked[place].violations,
-            flags=booked[place].flags,
-        )
-        for place, line in places.items()
-    ]
-    found += [verdicts.LineVerdict(file=line.file, line=line.number, event_id=None, disposition="unknown") for line in unknown]
-    verdicts.print_answer(found, question.lang, as_json=question.json)
+    return [(line, booked[place]) for place, line in places.items()], unknown
+
+
+def _send_sheet(question: Asked, looked: sheet.Looked, spool: "Spool", mode: sheet.Mode, timeout: float | None) -> None:
+    """Send what the mode lets be sent of a spreadsheet, and say what became of it; ``timeout`` is None where no verdict is waited for."""
+    lines = looked.lines() if mode == "good-rows" or (mode == "all-or-nothing" and looked.is_fine) else []
+    unknown: Sequence[Line] = ()
+    waiting_before = spool.lines() if lines else []
+    if lines and timeout is not None:
+        booked, unknown = sent_and_booked(question, chain(waiting_before, lines), spool, timeout)
+        by_row = {draft.rows[0]: draft for draft in looked.to_send}
+        for line, verdict in booked:
+            if line.file == looked.file:
+                sheet.judged(looked, by_row[line.number], verdict.disposition, verdict.violations)
+    elif lines:
+        _, unknown = send(question, chain(waiting_before, lines), spool)
+    if question.json:
+        print_json({**looked.to_json(question), "mode": mode, "sent": len(lines), "unacknowledged": len(unknown)})
+    else:
+        _tell(question, looked, mode, lines, unknown, spool)
     if unknown:
         raise typer.Exit(UNREACHABLE)
-    if not verdicts.is_fine(found):
-        raise typer.Exit(NO)
+
+
+def _tell(question: Asked, looked: sheet.Looked, mode: sheet.Mode, lines: "Sequence[Line]", unknown: "Sequence[Line]", spool: "Spool") -> None:
+    sheet.show(question, looked)
+    remarks().print(say("sent", question.lang, count=grouped(str(len(lines) - len(unknown)), question.lang)))
+    if not lines and not looked.is_fine and mode != "check":
+        remarks().print(say("sheet_nothing_sent" if looked.review.is_readable else "sheet_unreadable_nothing", question.lang))
+    if unknown:
+        remarks().print(say("not_sent", question.lang, count=grouped(str(len(unknown)), question.lang), spool=spool.path))
 
 
 def _report(question: Asked, sent: int, unknown: "Sequence[Line]", spool: "Spool") -> None:

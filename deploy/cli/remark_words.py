@@ -91,6 +91,17 @@ _ERRORS: Final[Mapping[str, str]] = {
     "cannot read {path:many}: it is not there": "{path} tidak dapat dibaca: berkasnya tidak ada",
     "cannot read {path:many}: it may not be read": "{path} tidak dapat dibaca: tidak ada izin",
     "name a JSON Lines file, or - for standard input": "sebutkan berkas JSON Lines, atau - untuk masukan standar",
+    "no sheet holds events of type {name:many}": "tidak ada lembar kerja untuk peristiwa jenis {name}",
+    "a spreadsheet is read alone": "lembar kerja dibaca satu per satu",
+    "give one .csv or .xlsx at a time": "sebutkan satu .csv atau .xlsx saja",
+    "--partner, --type, --mode, --annotated and --amendments are for spreadsheets": (
+        "--partner, --type, --mode, --annotated, dan --amendments hanya untuk lembar kerja"
+    ),
+    "it is not said whose file this is": "tidak disebut berkas ini milik siapa",
+    "name the partner with --partner": "sebutkan mitranya dengan --partner",
+    "name a .csv or .xlsx file": "sebutkan berkas .csv atau .xlsx",
+    "{file:many} cannot be annotated": "{file} tidak dapat diberi catatan",
+    "choose another place": "pilih tempat lain",
     "mend the path in {name}": "betulkan letak berkas dalam {name}",
     "{path:many} is not TOML: {reason:many}": "{path} bukan TOML: {reason}",
     "write lines such as partitions = 4": "tulis baris seperti partitions = 4",

@@ -6,11 +6,13 @@ from typing import Final
 from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.cli.proof_words import WORDS as _PROOF
+from deploy.cli.sheet_words import WORDS as _SHEETS
 from deploy.settings import Language
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **_PARTNERS,
     **_PEOPLE,
+    **_SHEETS,
     **_PROOF,
     "destination": ("Destination", "Tujuan"),
     "programme": ("Programme", "Program"),

@@ -25,6 +25,7 @@ UNSUPPORTED: Final = frozenset({"salur.event.amended.v1", "salur.statement.publi
 SHEET_TYPES: Final = tuple(name for name in EVENT_TYPES if name not in UNSUPPORTED)
 _ENVELOPE: Final = ("time", "subject")
 _REFERS: Final = frozenset({"original", "other"})
+_MOSTLY_GIVEN: Final = ("item", "quantity", "unit", "payments", "amount", "currency", "revenue", "recipients.count", "recipients.unit")
 _BY_FORMAT: Final[Mapping[str, Kind]] = MappingProxyType({"date-time": "moment", "date": "day"})
 
 
@@ -65,7 +66,7 @@ def columns_of(event_type: str) -> tuple[Column, ...]:
     envelope = _resolved(schema, schema)
     mine = [column for name in _ENVELOPE for column in _columns(envelope["properties"][name], schema, (name,), required=name in envelope["required"])]
     mine += _columns(envelope["properties"]["data"], schema, ("data",), required=True)
-    return (KEY, *(column for column in mine if not column.per_row), *(column for column in mine if column.per_row))
+    return (KEY, *sorted(mine, key=_rank))
 
 
 @functools.cache
@@ -93,6 +94,15 @@ def title(column: Column, lang: Language) -> str:
 def called(column: Column, lang: Language) -> str:
     """Return what a column is called."""
     return column.header.id if lang == "id" else column.header.en
+
+
+def _rank(column: Column) -> int:
+    """Put first what every event needs and what most lines say; templates are long, and screens narrow."""
+    if column.required and not column.per_row and not column.is_evidence:
+        return 0
+    if column.name in _MOSTLY_GIVEN:
+        return 1 + _MOSTLY_GIVEN.index(column.name)
+    return len(_MOSTLY_GIVEN) + 1 + column.per_row
 
 
 def _columns(member: Schema, root: Schema, path: tuple[str, ...], *, required: bool) -> Iterator[Column]:

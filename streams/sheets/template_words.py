@@ -23,7 +23,7 @@ HELP: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
         "en": (
             "Fill in the first sheet, a row for each line of what you report. Columns with * are always needed; leave out of the others what you do not know.",
             (
-                "Key: a name of your own for the event, such as the number of its handover minutes, that no other file of yours uses. Rows with the same key are "
+                "Key: a name of your own for the event, such as a number of handover minutes, that no other file of yours uses. Rows with the same key are "
                 "one event; what holds for the whole event may stand in its first row only."
             ),
             "Send the file again whenever you are not sure: the same key with the same content is counted once. Without keys, an edited row is another event.",

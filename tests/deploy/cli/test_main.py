@@ -32,6 +32,7 @@ COMMANDS = [
     "simulate",
     "statement",
     "tally",
+    "template",
     "topics",
     "up",
 ]
