@@ -5,7 +5,9 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from litestar import Response, Router, get
+from litestar.params import FromPath
 
+from consumers.answers.asof import resolve
 from consumers.answers.balance import BalanceFilter, balance
 from consumers.answers.diff import diff
 from consumers.answers.dimensions import parse_by
@@ -15,7 +17,7 @@ from consumers.answers.flags import flagged, flags, parse_flag, parse_flag_group
 from consumers.answers.intake import intake
 from consumers.answers.plans import PlanCodes, PlansAnswer, parse_years, plans
 from consumers.answers.statement_json import of_all, of_one
-from consumers.answers.statements import Statements
+from consumers.answers.statements import StatementAnswer, Statements
 from consumers.answers.tally import SeveralUnits, one_total, tally
 from consumers.web import problems, responses, sheets
 from consumers.web.problems import Problem
@@ -57,11 +59,11 @@ def router(shell: Shell) -> Router:
     handlers = [_handler(shell, path, allowed, make) for path, (allowed, make) in simple.items()]
 
     @get("/statements/{statement:str}", name="api_statement", sync_to_thread=True)
-    def one_statement(request: AnyRequest, statement: str) -> Response[bytes]:
+    def one_statement(request: AnyRequest, statement: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, STATED, opened_statement, names=(statement,))
 
     @get("/partners/{partner:str}/events/{event_id:path}", name="api_event", sync_to_thread=True)
-    def one_event(request: AnyRequest, partner: str, event_id: str) -> Response[bytes]:
+    def one_event(request: AnyRequest, partner: FromPath[str], event_id: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, (), lambda asked: opened_event(asked, shell), names=(partner, event_id_of(request, event_id)))
 
     return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event])
@@ -131,8 +133,16 @@ def statements(asked: Asked) -> Answer:
 def opened_statement(asked: Asked) -> Answer:
     """Return one statement with the events behind it."""
     every = statements_of(asked)
-    value = {"as_of": every.as_of.to_json(), **of_one(every.one(asked.names[0], limit=limit_of(asked.parameters, 20)))}
+    value = {"as_of": every.as_of.to_json(), **of_one(statement_named(every, asked.names[0], limit=limit_of(asked.parameters, 20)))}
     return Answer(value, [{name: member for name, member in figure.items() if name != "opened"} for figure in value["figures"]])
+
+
+def statement_named(every: Statements, name: str, *, limit: int) -> StatementAnswer:
+    """Return one statement. Raises NotBooked."""
+    try:
+        return every.one(name, limit=limit)
+    except ConfigurationError as error:
+        raise NotBooked from error
 
 
 def statements_of(asked: Asked) -> Statements:
@@ -269,9 +279,4 @@ def _booking(asked: Asked) -> int | None:
     as_of = asked.parameters.get("as_of")
     if as_of is None:
         return None
-    moment = parse_moment(as_of)
-    if isinstance(moment, int) or moment is None:
-        return moment
-    from consumers.answers.asof import resolve  # noqa: PLC0415
-
-    return resolve(asked.moment.connection, moment).booking
+    return resolve(asked.moment.connection, parse_moment(as_of)).booking

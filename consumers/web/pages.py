@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response, Router, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from consumers.web import responses
@@ -52,16 +53,16 @@ def _router(shell: Shell, language: Language) -> Router:
     handlers += [_code_handler(shell, language, dimension) for dimension in NAMED_PAGES]
 
     @get("/statements/{statement:str}", name=f"{language}_statement", sync_to_thread=True)
-    def one_statement(request: AnyRequest, statement: str) -> Response[bytes]:
+    def one_statement(request: AnyRequest, statement: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, language, statements.ALLOWED, statements.statement, (statement,))
 
     @get("/partners/{partner:str}/events/{event_id:path}", name=f"{language}_event", sync_to_thread=True)
-    def one_event(request: AnyRequest, partner: str, event_id: str) -> Response[bytes]:
+    def one_event(request: AnyRequest, partner: FromPath[str], event_id: FromPath[str]) -> Response[bytes]:
         names = (partner, event_id_of(request, event_id))
         return _respond(shell, request, language, event.ALLOWED, lambda scene: event.event(scene, shell), names)
 
     @get("/{rest:path}", name=f"{language}_nothing", sync_to_thread=True)
-    def nothing(request: AnyRequest, rest: str) -> Response[bytes]:
+    def nothing(request: AnyRequest, rest: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, language, COMMON, _nothing, (rest,))
 
     return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, nothing])
@@ -81,7 +82,7 @@ def _handler(shell: Shell, language: Language, page: str, allowed: Sequence[str]
 
 def _code_handler(shell: Shell, language: Language, dimension: str) -> Any:
     @get(f"/{dimension}/{{code:str}}", name=f"{language}_{dimension}", sync_to_thread=True)
-    def handle(request: AnyRequest, code: str) -> Response[bytes]:
+    def handle(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, language, tallies.ALLOWED, tallies.of_code, (dimension, code))
 
     return handle

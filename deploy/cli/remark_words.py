@@ -80,6 +80,13 @@ _ERRORS: Final[Mapping[str, str]] = {
     "start one with `salur up --data {folder:many}`, or name another folder with --data": (
         "jalankan dengan `salur up --data {folder}`, atau tunjuk folder lain dengan --data"
     ),
+    "the parameter {name} is no whole number from 0 to {most}": "parameter {name} bukan bilangan bulat dari 0 sampai {most}",
+    "write digits only": "tulis angka saja",
+    "the parameter {name} is longer than {most} characters": "parameter {name} lebih panjang dari {most} karakter",
+    "ask for less at once": "minta lebih sedikit sekaligus",
+    "the parameter a is missing": "parameter a tidak ada",
+    "name the earlier booking or moment with a=, the later one with b=": "sebutkan pembukuan atau waktu yang lebih awal pada a=, yang lebih akhir pada b=",
+    "there is no value of {dimension} {code:many}": "tidak ada nilai {code} untuk {dimension}",
     "there is no statement {code:many}": "tidak ada pernyataan {code}",
     "there is no {dimension} {code:many}": "tidak ada {dimension} {code}",
     "the closest is {code:many}": "yang paling mirip: {code}",

@@ -37,10 +37,14 @@ def event(scene: Scene, shell: Shell) -> View:
         sections=sections,
         as_of=found.as_of,
         intake=scene.intake_at(found.as_of),
-        trail=[(scene.say("overview"), scene.path("")), (scene.name("partner", found.partner), scene.code_path("partner", found.partner))],
+        trail=[(scene.say("overview"), scene.path("")), *_partner_step(scene, found.partner)],
         api=(f"/v1/{event_path(found.source, found.id)}", {}),
         is_pinnable=False,
     )
+
+
+def _partner_step(scene: Scene, partner: str) -> list[tuple[str, str]]:
+    return [(scene.name("partner", partner), scene.code_path("partner", partner))] if scene.has_page("partner", partner) else []
 
 
 def _facts(scene: Scene, found: OpenedEvent) -> list[tuple[str, Cell]]:

@@ -1,5 +1,6 @@
 """The page of the intake: what came in and what became of it, in all and by partner; who is silent is shown as silent."""
 
+import dataclasses
 from typing import Final
 
 from consumers.answers.asof import resolve
@@ -46,9 +47,10 @@ def received(scene: Scene) -> View:
 
 def _heard(scene: Scene, one: PartnerIntake) -> list[Cell]:
     counts = one.intake.to_json()
+    name = scene.name_cell("partner", one.partner)
     kind = f" ({scene.say('is_simulated')})" if one.simulated else ""
     return [
-        Cell(text=scene.name("partner", one.partner) + kind, href=scene.code_path("partner", one.partner)),
+        dataclasses.replace(name, text=name.text + kind),
         *(Cell(text=scene.speaker.number(counts[name]), kind="number") for name in ("received", *DISPOSITIONS)),
         Cell(text=scene.speaker.moment(one.last_occurred_at)),
         Cell(text=scene.speaker.moment(one.last_received_at)),

@@ -1,6 +1,6 @@
 """What every view works with: the question, the ledger at one moment, a speaker, and how addresses of other pages are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -70,9 +70,13 @@ class Scene:
 
     def name_cell(self, dimension: str, code: str) -> Cell:
         """Return a cell with the name of a code, which opens its page if it has one."""
-        if dimension in NAMED_PAGES and code not in {"", "unknown"}:
-            return Cell(text=self.name(dimension, code), href=self.code_path(dimension, code))
-        return Cell(text=self.name(dimension, code))
+        return Cell(text=self.name(dimension, code), href=self.code_path(dimension, code) if self.has_page(dimension, code) else "")
+
+    def has_page(self, dimension: str, code: str) -> bool:
+        """Tell whether a code has a page of its own: it is one of a code list, and not what is unknown."""
+        registry = self.registry
+        lists: tuple[Collection[str], ...] = (registry.countries, registry.programmes, registry.items, registry.partners)
+        return any(name == dimension and code in codes for name, codes in zip(NAMED_PAGES, lists, strict=True))
 
     def code_path(self, dimension: str, code: str) -> str:
         """Return the address of the page of a code."""

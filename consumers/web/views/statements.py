@@ -5,12 +5,10 @@ from typing import Final
 from urllib.parse import quote
 
 from consumers.answers.statements import FigureAnswer, Opened, StatementAnswer
-from consumers.web.api import limit_of, statements_of
-from consumers.web.shell import NotBooked
+from consumers.web.api import limit_of, statement_named, statements_of
 from consumers.web.view import Cell, Column, Section, Table, View
 from consumers.web.views.figure import events_table, sum_words
 from consumers.web.views.scene import Scene
-from models.errors import ConfigurationError
 from models.events.statements import Figure
 from models.statements.sums import Amount
 from models.statements.verdicts import Judged, JudgedPart
@@ -48,10 +46,7 @@ def statements(scene: Scene) -> View:
 def statement(scene: Scene) -> View:
     """Return one statement. Raises NotBooked."""
     every = statements_of(scene.asked)
-    try:
-        answer = every.one(scene.asked.names[0], limit=limit_of(scene.parameters, _EVENTS))
-    except ConfigurationError as error:
-        raise NotBooked from error
+    answer = statement_named(every, scene.asked.names[0], limit=limit_of(scene.parameters, _EVENTS))
     sections = [Section(heading=scene.say("statement"), facts=_facts(scene, answer), is_figure=False)]
     for figure in answer.figures:
         sections += _figure_sections(scene, figure)

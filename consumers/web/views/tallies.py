@@ -47,8 +47,7 @@ def of_code(scene: Scene) -> View:
     """Return the page of a code: its figures split, by month, and charts. Raises NotBooked for a code that nobody knows."""
     dimension, code = scene.asked.names
     registry = scene.registry
-    known = {name: set(codes) for name, codes in (("destination", registry.countries), ("programme", registry.programmes), ("item", registry.items))}
-    if code not in known.get(dimension, set(registry.partners)):
+    if not scene.has_page(dimension, code):
         raise NotBooked
     name = scene.name(dimension, code)
     more = {dimension: code} if dimension != "partner" or code not in registry.simulated else {dimension: code, "simulated": "only"}

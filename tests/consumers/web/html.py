@@ -46,6 +46,19 @@ class Page(HTMLParser):
         self.addresses += [given[name] for name in ("href", "src", "action") if name in given]
         self.ids += [given["id"]] if "id" in given else []
         self.references |= {given[name] for name in ("for", "aria-labelledby", "aria-describedby") if name in given}
+        self._note(tag, given)
+        if tag == "a" and self.tables and self._is_in("td", "th"):
+            text, _ = self.tables[-1].rows[-1][-1]
+            self.tables[-1].rows[-1][-1] = text, given["href"]
+        if tag in {"td", "th"}:
+            if given.get("scope") != "col":
+                self.tables[-1].rows[-1].append(("", ""))
+            if tag == "th":
+                self.tables[-1].headings.append(("", given.get("scope", "")))
+        if tag not in VOID:
+            self._open.append((tag, given.get("scope", "")))
+
+    def _note(self, tag: str, given: dict[str, str]) -> None:
         match tag:
             case "html":
                 self.language = given.get("lang", "")
@@ -63,16 +76,6 @@ class Page(HTMLParser):
                 self.charts += 1
             case "p":
                 self.provenances += given.get("class") == "provenance"
-        if tag == "a" and self.tables and self._is_in("td", "th"):
-            text, _ = self.tables[-1].rows[-1][-1]
-            self.tables[-1].rows[-1][-1] = text, given["href"]
-        if tag in {"td", "th"}:
-            if given.get("scope") != "col":
-                self.tables[-1].rows[-1].append(("", ""))
-            if tag == "th":
-                self.tables[-1].headings.append(("", given.get("scope", "")))
-        if tag not in VOID:
-            self._open.append((tag, given.get("scope", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:

@@ -13,7 +13,7 @@ from tests.consumers.ledger.desk import Desk, masks, reversal
 from tests.consumers.web.conftest import BASE, Client
 from tests.consumers.web.html import Page
 
-MOST_PAGES = 260
+MOST_PAGES = 150
 START = ("", "figure", "statements", "diff?a=1&b=2", "balance", "intake", "plans", "flags", "?simulated=yes", "balance?simulated=yes", "plans?simulated=yes")
 
 

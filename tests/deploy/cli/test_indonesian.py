@@ -28,6 +28,8 @@ SAID_TO_PEOPLE = (
     "consumers/answers/balance.py",
     "consumers/answers/public.py",
     "consumers/answers/sample.py",
+    "consumers/web/question.py",
+    "consumers/web/api.py",
     "deploy/cli/people.py",
 )
 MAKERS = frozenset({"Finding", "ConfigurationError", "Unreachable"})
