@@ -222,7 +222,8 @@ class Stack:
     def _live_urls(self) -> dict[str, str]:
         return {name: server.url(port, "/livez") for name, port in list(self._metrics_ports.items())}
 
-    def _restart(self, name: str) -> None:
+    def _restart(self, name: str, silent_seconds: float) -> None:
+        sys.stderr.write(f"{name} has been silent for {silent_seconds:.0f} s: it is started again\n")
         for supervisor in (*list(self._workers.values()), self._web, self._monitor):
             if supervisor is not None and any(status.name == name for status in supervisor.status()):
                 supervisor.restart(name, grace_seconds=SILENT_GRACE_SECONDS)

@@ -13,14 +13,10 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import structlog
-
 SILENT_SECONDS: Final = 20.0
 START_SECONDS: Final = 60.0
 ASK_SECONDS: Final = 2.0
 """How often is asked, and how long an answer may take."""
-
-log = structlog.get_logger()
 
 
 @dataclasses.dataclass(slots=True)
@@ -31,14 +27,17 @@ class _Watched:
 
 
 class Watchdog:
-    """Watches processes by name; ``url`` is where each answers whether it lives, ``restart`` ends one so that it is started again."""
+    """Watches processes by name; ``urls`` are where each answers whether it lives.
+
+    ``restart`` is given the name of a silent one and for how many seconds it has been silent, and ends it so that it is started again.
+    """
 
     def __init__(
         self,
         *,
         pids: Callable[[], Mapping[str, int]],
         urls: Callable[[], Mapping[str, str]],
-        restart: Callable[[str], None],
+        restart: Callable[[str, float], None],
         ask: Callable[[str], bool] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -75,9 +74,7 @@ class Watchdog:
             elif self._clock() - watched.since > (SILENT_SECONDS if watched.has_answered else START_SECONDS):
                 silent.append(name)
         for name in silent:
-            log.error("silent_process_restarted", process=name, silent_seconds=round(self._clock() - self._watched[name].since))
-            del self._watched[name]
-            self._restart(name)
+            self._restart(name, self._clock() - self._watched.pop(name).since)
         return silent
 
     def _run(self) -> None:
