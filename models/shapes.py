@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from models.cells import LedgerCell, Posting
+from models.cells import LedgerCell, Posting, made
 from models.events.catalogue import Event
 from models.events.delivery import Line, Recipients
 from models.events.envelope import Envelope
@@ -30,7 +30,6 @@ from models.events.payments import (
 )
 from models.events.plans import BatchDeclared
 from models.events.services import GroupAssisted, IncentivePaid, ParticipantsEngaged, PersondaysWorked, PlacementMade, ServiceDelivered, TrainingDelivered
-from models.posting_rules.cells_of import made
 from models.postings import post
 from models.registry import Registry
 from models.rules.catalogue import RULES, AnyRule

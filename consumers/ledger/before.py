@@ -70,6 +70,7 @@ class BeforeThis:
             for total in cells[cell - 1].totals:
                 total.steps += delta
                 total.postings += 1
+        self._served.add(number, event)
         root = event
         if link is not None and link.root != number:
             self._links.setdefault(link.root, []).append(StoredLink(number, link.target, link.kind))
@@ -78,7 +79,6 @@ class BeforeThis:
                 root = self.event(link.root)
         if root.subject is not UNSET and postings:
             self._count_in_batch(root, number, postings)
-        self._served.add(number, event)
 
     def find(self, source: str, event_id: str) -> Booked | None:
         """Return the accepted event with this id."""

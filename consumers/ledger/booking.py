@@ -22,7 +22,7 @@ from consumers.ledger.store import Head, LedgerStore
 from consumers.ledger.tallying import BookingTallies
 from models import bookings, schema
 from models.bookings import BookingRecord, OffsetRange
-from models.cells import UNKNOWN
+from models.cells import UNKNOWN, made
 from models.corrections import CHAIN_KINDS
 from models.crashpoints import CrashPoints
 from models.decide import decide, judge
@@ -128,10 +128,11 @@ class Booking:
         """Return what the rules say of each event that nobody has sent before; None for anything else."""
         events: list[tuple[Event, int]] = []
         new: list[bool] = []
-        for record, _, content, _ in candidates:
+        for candidate in candidates:
+            content = candidate.content
             is_new = not isinstance(content, Undecodable) and self._claims.get(content.source, content.id) is None
             if is_new and not isinstance(content, Undecodable):
-                events.append((content, record.received_at))
+                events.append((content, candidate.record.received_at))
             new.append(is_new)
         judged = iter(judge(events, self._memory.registry, self._memory.shapes))
         return [next(judged) if is_new else None for is_new in new]
@@ -171,7 +172,7 @@ class Booking:
 
     def _accept(self, candidate: Candidate, event: Event, partner: str, outcome: Accepted, *, first: int | None = None) -> None:
         postings, link = outcome.postings, outcome.link
-        number = self._log.append(Decision(candidate, "accepted", partner, (), outcome.flags, postings, first))
+        number = self._log.append(made(Decision, (candidate, "accepted", partner, (), outcome.flags, postings, first)))
         self._before.add(number, event, postings, link)
         if link is not None:
             self._links.append((number, link.root, link.target, link.kind))

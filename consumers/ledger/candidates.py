@@ -24,17 +24,20 @@ class SourceRecord(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One record, ready to be decided. ``identity`` is 0 for one that could not be read."""
+    """One record, ready to be decided. ``identity``, and when it happened in milliseconds since 1970, are 0 for one that could not be read."""
 
     record: SourceRecord
     sha256: bytes
     content: Event | Undecodable
     identity: int
+    occurred_at: int
 
 
 def prepare(record: SourceRecord) -> Candidate:
     """Decode and hash one record. Never raises for what a partner sent."""
     value = record.value
     content = decode(value, record.headers)
-    identity = 0 if isinstance(content, Undecodable) else identity_key(content.source, content.id)
-    return Candidate(record, hashlib.sha256(value or b"").digest(), content, identity)
+    hashed = hashlib.sha256(value or b"").digest()
+    if isinstance(content, Undecodable):
+        return Candidate(record, hashed, content, 0, 0)
+    return Candidate(record, hashed, content, identity_key(content.source, content.id), content.occurred_at_ms)

@@ -1,23 +1,22 @@
 """Claims on ids during one booking: those of earlier bookings, and those that this one makes."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from consumers.ledger.candidates import Candidate
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore, StoredDecision
+from models.cells import made
 from models.decoding import Undecodable, same_content
 
 
-class Known:
+class Known(NamedTuple):
     """A claim: the decision that made it, the hash of its bytes, and the candidate if it was made in this booking."""
 
-    __slots__ = ("candidate", "number", "sha256")
-
-    def __init__(self, number: int, sha256: bytes, candidate: Candidate | None) -> None:
-        self.number = number
-        self.sha256 = sha256
-        self.candidate = candidate
+    number: int
+    sha256: bytes
+    candidate: Candidate | None
 
 
 class Claims:
@@ -52,7 +51,7 @@ class Claims:
 
     def claim(self, candidate: Candidate, source: str, event_id: str, number: int) -> None:
         """Note that decision ``number`` takes an id."""
-        self._known[source, event_id] = Known(number, candidate.sha256, candidate)
+        self._known[source, event_id] = made(Known, (number, candidate.sha256, candidate))
         self._memory.ids.add(candidate.identity, number)
 
     def is_same_event(self, candidate: Candidate, known: Known) -> bool:

@@ -18,8 +18,7 @@ from models.rules.identity import raw_may_hold_identity
 from models.rules.personal_numbers import holds_nik
 from models.topics import MAX_RECORD_BYTES
 
-_encode = msgspec.json.Encoder().encode
-_NONE: Final = "[]"
+_encoder: Final = msgspec.json.Encoder()
 _CLAIMING: Final = frozenset({"accepted", "held"})
 _SETTLING: Final = frozenset({"accepted", "rejected"})
 _PERSONAL: Final = "rjct.personal_data"
@@ -72,15 +71,22 @@ class DecisionLog:
 
     def write(self, store: LedgerStore) -> None:
         """Insert the rows, and add the leaves to the Merkle log in memory."""
-        rows = [self._row(number, decision) for number, decision in enumerate(self.decisions, self.first_number)]
-        self._frontier.extend([_leaf_of(row, decision) for row, decision in zip(rows, self.decisions, strict=True)])
+        decisions = self.decisions
+        texts = zip(
+            texts_of([decision.reasons for decision in decisions]),
+            texts_of([decision.flags for decision in decisions]),
+            texts_of([decision.postings for decision in decisions]),
+            strict=True,
+        )
+        numbered = enumerate(decisions, self.first_number)
+        rows = [self._row(number, decision, *written) for (number, decision), written in zip(numbered, texts, strict=True)]
+        self._frontier.extend(leaf.hashes_of([_leaf_of(row, decision) for row, decision in zip(rows, decisions, strict=True)]))
         store.insert(schema.decisions, rows)
 
-    def _row(self, number: int, decision: Decision) -> tuple[Any, ...]:
-        candidate, disposition, partner, reasons, flags, postings, first = decision
-        record = candidate.record
-        source, event_id, event_type, occurred_at = _named(candidate.content)
-        raw = record.value
+    def _row(self, number: int, decision: Decision, reasons_text: str, flags_text: str, postings_text: str) -> tuple[Any, ...]:
+        candidate, disposition, partner, reasons, _, _, first = decision
+        (topic, partition, offset, received_at, raw, headers), sha256, content, _, occurred_at = candidate
+        source, event_id, event_type = _named(content)
         if disposition not in _CLAIMING:
             raw = _keepable(candidate, disposition, reasons)
             if any(reason.code == _PERSONAL and reason.pointer in ("/id", "") for reason in reasons):
@@ -90,38 +96,44 @@ class DecisionLog:
         return (
             number,
             self._booking,
-            record.topic,
-            record.partition,
-            record.offset,
+            topic,
+            partition,
+            offset,
             disposition,
-            _encode(reasons).decode() if reasons else _NONE,
-            _encode(flags).decode() if flags else _NONE,
+            reasons_text,
+            flags_text,
             source,
             event_id,
             event_type,
             partner,
             occurred_at,
-            record.received_at,
-            candidate.sha256,
+            received_at,
+            sha256,
             first,
-            _encode(postings).decode() if postings else _NONE,
+            postings_text,
             raw,
-            headers_to_text(record.headers) if record.headers and raw is not None else None,
+            headers_to_text(headers) if headers and raw is not None else None,
         )
 
 
-def _leaf_of(row: tuple[Any, ...], decision: Decision) -> bytes:
-    """Return the leaf hash of a decision, from what its row says."""
-    _, booking, topic, partition, offset, disposition, _, _, source, event_id, *_ = row
-    codes: list[str] = [reason.code for reason in decision.reasons]
-    return leaf.hash_of(Leaf(booking, disposition, event_id, offset, partition, codes, decision.candidate.sha256.hex(), source, topic))
+def texts_of(values: Sequence[Any]) -> list[str]:
+    """Return the JSON text of each value; written at once, they take a third of the time."""
+    # JSON has no line break of its own, and within a text it is written as \n; other separators of lines may be there.
+    return _encoder.encode_lines(values).decode().split("\n")[:-1]
 
 
-def _named(content: Event | Undecodable) -> tuple[str, str, str, int]:
-    """Return source, id, type and time of what came in, as far as it told them."""
+def _leaf_of(row: tuple[Any, ...], decision: Decision) -> Leaf:
+    """Return the leaf of a decision, from what its row says."""
+    booking, topic, partition, offset, disposition, _, _, source, event_id = row[1:10]
+    codes: list[str] = [reason.code for reason in decision.reasons] if decision.reasons else []
+    return Leaf(booking, disposition, event_id, offset, partition, codes, decision.candidate.sha256.hex(), source, topic)
+
+
+def _named(content: Event | Undecodable) -> tuple[str, str, str]:
+    """Return source, id and type of what came in, as far as it told them."""
     if isinstance(content, Undecodable):
-        return content.source or "", content.event_id or "", content.type or "", 0
-    return content.source, content.id, content.type, content.occurred_at_ms
+        return content.source or "", content.event_id or "", content.type or ""
+    return content.source, content.id, content.type
 
 
 def _keepable(candidate: Candidate, disposition: str, reasons: Sequence[Violation]) -> bytes | None:

@@ -9,7 +9,7 @@ from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import schema
-from models.decoding import decode
+from models.decoding import Undecodable, decode
 from models.errors import IntegrityError
 from models.events.catalogue import Event
 from models.outcomes import Held
@@ -57,7 +57,8 @@ class Holding:
             row = self._store.decisions([number])[number]
             headers = headers_from_text(row.headers)
             record = SourceRecord(row.topic, row.partition, row.offset, row.received_at, row.raw, headers)
-            candidate = Candidate(record, row.sha256, decode(row.raw, headers), 0)
+            content = decode(row.raw, headers)
+            candidate = Candidate(record, row.sha256, content, 0, 0 if isinstance(content, Undecodable) else content.occurred_at_ms)
         if not isinstance(candidate.content, Event):
             message = f"decision {number} was held, but its stored bytes are not an event"
             raise IntegrityError(message, hint="run `salur verify`, then rebuild the ledger from Kafka")

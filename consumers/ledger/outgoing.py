@@ -6,28 +6,45 @@ from typing import Any
 import lz4.frame
 
 from consumers.ledger.decision_log import DecisionLog
-from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.memory import CellState, LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import entries, schema
-from models.cells import TableCell
+from models.cells import TableCell, made
 from models.decoding import Undecodable
 from models.entries import EntriesRecord, Entry, PartnerActivity
+from models.events.catalogue import Event
 from models.topics import MAX_ENTRIES_RECORD_BYTES
 
 _MAX_ENTRIES = 2_000
 
 
+_Posted = tuple[int, Event, Sequence[tuple[int, int]]]
+"""An accepted decision, its event, and what it posts to the cells of one partition, by their numbers."""
+
+
 class _Part:
     """What goes to one entries partition."""
 
-    __slots__ = ("entries", "indexes", "partners", "received_at")
+    __slots__ = ("partners", "posted", "received_at")
 
     def __init__(self, received_at: int) -> None:
         # When the oldest of its events was received; one that was held counts from this booking, before which nothing could be done.
         self.received_at = received_at
-        self.indexes: dict[TableCell, int] = {}
-        self.entries: list[Entry] = []
+        self.posted: list[_Posted] = []
         self.partners: list[PartnerActivity] = []
+
+
+class _Indexes(dict[int, int]):
+    """Where the cells of a record stand in its list, by their numbers, in the order of their first posting."""
+
+    def __init__(self, states: Sequence[CellState]) -> None:
+        super().__init__()
+        self._states = states
+        self.cells: dict[TableCell, int] = {}
+
+    def __missing__(self, number: int) -> int:
+        index = self[number] = self.cells.setdefault(self._states[number - 1].table_cell, len(self.cells))
+        return index
 
 
 class OutgoingRecords:
@@ -45,80 +62,61 @@ class OutgoingRecords:
         parts = self._split(log, partners)
         for partition in sorted(parts):
             part = parts[partition]
-            chunks = [part.entries[start : start + _MAX_ENTRIES] for start in range(0, len(part.entries), _MAX_ENTRIES)] or [[]]
+            chunks = [part.posted[start : start + _MAX_ENTRIES] for start in range(0, len(part.posted), _MAX_ENTRIES)] or [[]]
             for index, chunk in enumerate(chunks):
-                rows += self._records(partition, list(part.indexes), chunk, part.partners if index == 0 else [], received_at=part.received_at)
+                rows += self._records(partition, chunk, part.partners if index == 0 else [], received_at=part.received_at)
             moved.add(partition)
         store.insert(schema.entry_records, rows)
         heads = [(*self._memory.records[partition], partition) for partition in sorted(moved)]
         store.update(schema.entry_partitions, key=["partition"], columns=["number", "hash"], rows=heads)
 
     def _split(self, log: DecisionLog, partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
+        """Return the parts by partition; most events post to one partition alone."""
         parts: dict[int, _Part] = {}
-        # By cell number, which hashes at once; a cell itself is thirteen strings.
-        places: dict[int, tuple[_Part, int]] = {}
+        states = self._memory.cells
         for decision, (candidate, _, _, _, _, postings, held) in enumerate(log.decisions, log.first_number):
             if not postings:
                 continue
-            shares: dict[_Part, list[tuple[int, int]]] = {}
-            for number, delta in postings:
-                place = places.get(number)
-                if place is None:
-                    place = places[number] = self._place(parts, number)
-                part, index = place
-                if part in shares:
-                    shares[part].append((index, delta))
-                else:
-                    shares[part] = [(index, delta)]
-            assert not isinstance(candidate.content, Undecodable), "only what could be read posts something"
+            event = candidate.content
+            assert not isinstance(event, Undecodable), "only what could be read posts something"
             received_at = candidate.record.received_at if held is None else self._booked_at
-            for part, share in shares.items():
+            partitions = [states[number - 1].partition for number, _ in postings]
+            first = partitions[0]
+            if partitions.count(first) == len(partitions):
+                shares = [(first, postings)]
+            else:
+                shares = [(one, [posting for posting, at in zip(postings, partitions, strict=True) if at == one]) for one in dict.fromkeys(partitions)]
+            for partition, share in shares:
+                part = parts.get(partition)
+                if part is None:
+                    part = parts[partition] = _Part(self._booked_at)
                 if received_at < part.received_at:
                     part.received_at = received_at
-                part.entries.append(Entry(decision, candidate.content.source, candidate.content.id, share))
+                part.posted.append((decision, event, share))
         for activity in partners:
             parts.setdefault(self._memory.partition_of(activity.partner), _Part(self._booked_at)).partners.append(activity)
         return parts
 
-    def _place(self, parts: dict[int, _Part], number: int) -> tuple[_Part, int]:
-        """Return where the postings of a cell go: the part of its partition, and its index among the part's cells."""
-        state = self._memory.cells[number - 1]
-        part = parts.setdefault(state.partition, _Part(self._booked_at))
-        return part, part.indexes.setdefault(state.table_cell, len(part.indexes))
-
-    def _records(
-        self, partition: int, cells: list[TableCell], chunk: list[Entry], partners: list[PartnerActivity], *, received_at: int
-    ) -> list[tuple[Any, ...]]:
+    def _records(self, partition: int, chunk: list[_Posted], partners: list[PartnerActivity], *, received_at: int) -> list[tuple[Any, ...]]:
         """Return the rows of one chunk; one that would be too large a record is halved until it is not."""
         number, previous = self._memory.records[partition]
-        used, compact = _only_used(cells, chunk)
+        at = _Indexes(self._memory.cells)
+        made_of = [made(Entry, (decision, event.source, event.id, [(at[cell], delta) for cell, delta in share])) for decision, event, share in chunk]
         record = EntriesRecord(
             partition=partition,
             number=number + 1,
             booking=self._booking,
             booked_at=self._booked_at,
             previous=previous,
-            cells=used,
-            entries=compact,
+            cells=list(at.cells),
+            entries=made_of,
             partners=partners,
             received_at=received_at if chunk else 0,
         )
         value = entries.encode(record)
         if len(value) > MAX_ENTRIES_RECORD_BYTES and len(chunk) > 1:
             half = len(chunk) // 2
-            first = self._records(partition, cells, chunk[:half], partners, received_at=received_at)
-            return first + self._records(partition, cells, chunk[half:], [], received_at=received_at)
+            first = self._records(partition, chunk[:half], partners, received_at=received_at)
+            return first + self._records(partition, chunk[half:], [], received_at=received_at)
         self._memory.records[partition] = (number + 1, entries.record_hash(value))
         return [(self._booking, partition, number + 1, lz4.frame.compress(value))]
-
-
-def _only_used(cells: list[TableCell], chunk: list[Entry]) -> tuple[list[TableCell], list[Entry]]:
-    """Return the cells that the chunk posts to, and its entries by their new indexes."""
-    indexes: dict[int, int] = {}
-    for entry in chunk:
-        for index, _ in entry.postings:
-            indexes.setdefault(index, len(indexes))
-    if len(indexes) == len(cells) and all(old == new for old, new in indexes.items()):
-        return cells, chunk
-    used = [cells[index] for index in indexes]
-    return used, [entry._replace(postings=[(indexes[index], delta) for index, delta in entry.postings]) for entry in chunk]

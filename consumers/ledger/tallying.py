@@ -1,5 +1,6 @@
 """The tallies of one booking: what its accepted events add to cells, to sets of cells, and to partners' activity."""
 
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,6 +19,8 @@ from models.entries import PartnerActivity
 
 _encode = msgspec.json.Encoder().encode
 _EVENT_UNIT: Final = "event"
+_cell_of: Final = operator.itemgetter(0)
+_delta_of: Final = operator.itemgetter(1)
 
 
 class _Touched:
@@ -51,8 +54,7 @@ class BookingTallies:
                 self._post(number, decision.postings)
         self._flag(decisions, first_number)
         self._count_overlaps(decisions)
-        for decision in decisions:
-            self._count(decision)
+        self._count(decisions)
 
     def totals(self) -> Counter[str]:
         """Return the changes per disposition over all partners."""
@@ -80,7 +82,7 @@ class BookingTallies:
             state = touched.state
             is_new = state.booking == 0
             # A partner's cell counts decisions, which bookings list already: it has a count and no members.
-            change, events = touched.count or sum([delta for _, delta in touched.members]), touched.count or len(touched.members)
+            change, events = touched.count or sum(map(_delta_of, touched.members)), touched.count or len(touched.members)
             state.steps += change
             state.events += events
             figures.add(state.figures, steps=change, events=events)
@@ -123,24 +125,24 @@ class BookingTallies:
                 entry = self._touched.setdefault(state.number, _Touched(state))
                 entry.members = sorted(entry.members + members)
 
-    def _count(self, decision: Decision) -> None:
-        activity = self._activity.get(decision.partner)
-        if activity is None:
-            activity = self._activity[decision.partner] = _Activity()
-        counts = activity.counts
-        counts[decision.disposition] += 1
-        if decision.is_second:
-            counts["held"] -= 1
-            return
-        counts["received"] += 1
-        content, received_at = decision.candidate.content, decision.candidate.record.received_at
-        activity.last_received_at = max(activity.last_received_at, received_at)
-        if not isinstance(content, Undecodable):
+    def _count(self, decisions: Sequence[Decision]) -> None:
+        """Count what became of each partner's records, and note the times of the newest."""
+        by_partner: dict[str, list[Decision]] = {}
+        for decision in decisions:
+            by_partner.setdefault(decision.partner, []).append(decision)
+        for partner, made in by_partner.items():
+            activity = self._activity[partner] = _Activity()
+            activity.counts.update([decision.disposition for decision in made])
+            received = [decision.candidate for decision in made if not decision.is_second]
+            activity.counts["held"] -= len(made) - len(received)
+            activity.counts["received"] += len(received)
+            activity.last_received_at = max([candidate.record.received_at for candidate in received], default=0)
             # What has not happened yet when it comes in tells nothing of when the partner was last at work.
-            activity.last_occurred_at = max(activity.last_occurred_at, min(content.occurred_at_ms, received_at))
+            read = [candidate for candidate in received if not isinstance(candidate.content, Undecodable)]
+            activity.last_occurred_at = max([min(candidate.occurred_at, candidate.record.received_at) for candidate in read], default=0)
 
     def _count_overlaps(self, decisions: Sequence[Decision]) -> None:
-        together = Counter([tuple([number for number, _ in decision.postings]) for decision in decisions if len(decision.postings) > 1])
+        together = Counter([tuple(map(_cell_of, decision.postings)) for decision in decisions if len(decision.postings) > 1])
         for numbers, events in together.items():
             for alike in self._sets_of(numbers):
                 self._overlaps[alike] += events

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import UNSET
 
-from models.cells import NOT_APPLICABLE, UNKNOWN, LedgerCell, Posting
+from models.cells import NOT_APPLICABLE, UNKNOWN, LedgerCell, Posting, made
 from models.events.catalogue import DeliveryEvent
 from models.measures import DELIVERED, EVIDENCED
 from models.registry import Registry
@@ -17,9 +17,6 @@ from models.registry import Registry
 Table = Literal["disbursements", "distributions", "services", "plans"]
 
 MONEY_ITEM: Final = "uang"
-
-made: Final = tuple.__new__
-"""Makes a named tuple of its fields in C; the constructor of a cell, with fifteen arguments, takes a quarter of the whole posting."""
 
 _MEASURE: Final = LedgerCell._fields.index("measure")
 _delta = operator.attrgetter("delta")

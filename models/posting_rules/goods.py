@@ -7,11 +7,11 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
-from models.cells import DISTRIBUTIONS, NOT_APPLICABLE, STOCK, UNKNOWN, LedgerCell, Posting
+from models.cells import DISTRIBUTIONS, NOT_APPLICABLE, STOCK, UNKNOWN, LedgerCell, Posting, made
 from models.events.delivery import Line
 from models.events.goods import ConsignmentDispatched, ConsignmentReceived, DistributionRecorded, GoodsProcured, GoodsProduced, GoodsSold, StockAdjusted
 from models.events.services import ProceedsReinvested
-from models.posting_rules.cells_of import MONEY_ITEM, as_measure, dimensions_of, made, merged, shown
+from models.posting_rules.cells_of import MONEY_ITEM, as_measure, dimensions_of, merged, shown
 from models.posting_rules.people import reached
 from models.registry import Registry
 from models.units import UNITS, parse_steps

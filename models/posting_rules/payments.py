@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from models.cells import DISBURSEMENTS, Posting
+from models.cells import DISBURSEMENTS, Posting, made
 from models.events.catalogue import MoneyEvent
-from models.posting_rules.cells_of import MONEY_ITEM, dimensions_of, made, merged, shown
+from models.posting_rules.cells_of import MONEY_ITEM, dimensions_of, merged, shown
 from models.posting_rules.people import reached
 from models.registry import Registry
 from models.units import UNITS, parse_steps

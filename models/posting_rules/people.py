@@ -10,10 +10,10 @@ from typing import Final
 
 from msgspec import UNSET
 
-from models.cells import NOT_APPLICABLE, LedgerCell, Posting
+from models.cells import NOT_APPLICABLE, LedgerCell, Posting, made
 from models.events.delivery import Line
 from models.measures import RECIPIENTS, WHOLES, part_measure
-from models.posting_rules.cells_of import Dimensions, Table, as_measure, made
+from models.posting_rules.cells_of import Dimensions, Table, as_measure
 from models.units import PEOPLE, UNITS, parse_steps
 
 _WHOLES: Final = frozenset(WHOLES)

@@ -2,9 +2,9 @@
 
 from msgspec import UNSET
 
-from models.cells import SERVICES, Posting
+from models.cells import SERVICES, Posting, made
 from models.events.services import ServiceEvent
-from models.posting_rules.cells_of import dimensions_of, made, merged, shown
+from models.posting_rules.cells_of import dimensions_of, merged, shown
 from models.posting_rules.people import parts, reached
 from models.registry import Registry
 from models.units import UNITS, parse_steps

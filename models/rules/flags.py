@@ -36,7 +36,7 @@ def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[s
         flags.append(_LATE)
     if (registry.closings.anything or registry.simulated_closings.anything) and _is_closed(event, registry):
         flags.append(_AFTER_PERIOD_CLOSE)
-    if age_ms > 0 and _fiscal_year(received_at_ms) > _fiscal_year(received_at_ms - age_ms):
+    if received_at_ms - age_ms < _start_of_fiscal_year((received_at_ms + _JAKARTA_OFFSET_MS) // _DAY_MS):
         flags.append(_AFTER_FISCAL_YEAR)
     if event.__class__ in _DELIVERIES and not event.data.evidence:  # type: ignore[union-attr]  # which all deliveries may have
         flags.append(_NO_EVIDENCE)
@@ -69,14 +69,11 @@ def _is_closed(event: Event, registry: Registry) -> bool:
     return False
 
 
-def _fiscal_year(at_ms: int) -> int:
-    """Return the calendar year in Jakarta, which is the state's fiscal year."""
-    return _year_of_day((at_ms + _JAKARTA_OFFSET_MS) // _DAY_MS)
-
-
 @functools.lru_cache(maxsize=4096)
-def _year_of_day(days_since_1970: int) -> int:
-    return datetime.date.fromordinal(_EPOCH_ORDINAL + days_since_1970).year
+def _start_of_fiscal_year(days_since_1970: int) -> int:
+    """Return when the calendar year of a day in Jakarta began, which is the state's fiscal year, in milliseconds since 1970."""
+    year = datetime.date.fromordinal(_EPOCH_ORDINAL + days_since_1970).year
+    return (datetime.date(year, 1, 1).toordinal() - _EPOCH_ORDINAL) * _DAY_MS - _JAKARTA_OFFSET_MS
 
 
 def _has_unusual_groups(event: GroupAssisted, registry: Registry) -> bool:

@@ -17,6 +17,8 @@ from msgspec import UNSET, UnsetType
 from models.events.catalogue import DeliveryEvent, Event
 from models.events.corrections import EventAmended
 from models.events.delivery import Delivery, Line, Original
+from models.events.goods import ConsignmentReceived
+from models.events.payments import DisbursementReturned
 from models.reasons import Violation
 from models.registry import Registry
 from models.rules.disaggregation import KNOWN_PARTS
@@ -53,9 +55,18 @@ def envelope_names_nobody(event: Event, _registry: Registry, _received_at_ms: in
     return found + _with_nik((("/tracestate", event.tracestate), ("/dataschema", event.dataschema), ("/traceparent", _irregular(event.traceparent))))
 
 
+_texts_of_delivery: Final = operator.attrgetter("activity", "channel", "evidence", "tranche", "place", "tokens")
+_NO_TEXTS: Final = (UNSET,) * 6
+_texts_of_line: Final = operator.attrgetter("lot", "disaggregation")
+_NO_LINE_TEXTS: Final = (UNSET,) * 2
+_NAMING: Final = frozenset({DisbursementReturned, ConsignmentReceived})
+
+
 def delivery_names_nobody(event: DeliveryEvent, _registry: Registry, _received_at_ms: int) -> Sequence[Violation]:
     """Refuse a person's number in the free text of a delivery, and a NIK in its identifiers."""
     data = event.data
+    if len(data.lines) == 1 and _texts_of_delivery(data) == _NO_TEXTS and _texts_of_line(data.lines[0]) == _NO_LINE_TEXTS and event.__class__ not in _NAMING:
+        return NONE
     found: list[Violation] = []
     if data.activity is not UNSET or data.channel is not UNSET or data.evidence is not UNSET:
         found += _with_number(_free_text(data))
