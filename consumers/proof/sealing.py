@@ -64,7 +64,7 @@ class Sealing:
             self._folder.mkdir(parents=True, exist_ok=True)
             last = self._catch_up()
             with self._reading.connect() as connection, connection.begin():
-                made = _document(connection, last, origin=self._signer.origin, sealed_at=self._clock(), is_quick=is_quick)
+                made = _readable_document(connection, last, origin=self._signer.origin, sealed_at=self._clock(), is_quick=is_quick)
             if made is None:
                 if last is None:
                     raise NotSealable("nothing is booked, so there is nothing to seal", hint="publish events first")
@@ -127,6 +127,14 @@ class Sealing:
         key = self._folder / KEY_NAME
         if not key.exists():
             write_durably(key, f"{self._signer.public_key}\n".encode())
+
+
+def _readable_document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool) -> bytes | None:
+    """Return the next document. Raises NotSealable also for rows that cannot even be read."""
+    try:
+        return _document(connection, last, origin=origin, sealed_at=sealed_at, is_quick=is_quick)
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        raise NotSealable(f"something that is stored cannot be read ({type(error).__name__})", hint=_HINT) from error
 
 
 def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool) -> bytes | None:
