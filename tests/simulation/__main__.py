@@ -60,7 +60,7 @@ def _run(parts: list[range], *, until: float, is_mutant: bool) -> int:
     seconds = time.monotonic() - started
     print(f"{total.seeds} seeds from {parts[0].start} in {seconds:.1f} s: {total.seeds / seconds:.0f} a second with {len(parts)} processes")
     for seed, problems in sorted(total.failures.items()):
-        print(f"seed {seed} fails; replay it with: python -m tests.simulation --replay {seed}")
+        print(f"seed {seed} fails; replay it with: python -m tests.simulation --replay {seed}, and keep it in tests/simulation/regressions.py")
         print("\n".join(f"    {problem}" for problem in problems[:5]))
     if is_mutant:
         return 1 if total.failures else 0

@@ -33,7 +33,10 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         "        for start in range(0, len(values), chunk):\n",
     ),
     "wrong-sequence-guard": Mutant("streams.fold", "if slot.total.number < number and cell_postings:", "if cell_postings:"),
-    "lost-held-release": Mutant("consumers.ledger.memory", "self.due.update(self.waiting.pop(keys[position]))", "self.waiting.pop(keys[position])"),
+    "lost-held-release": Mutant("consumers.ledger.holding", "            heapq.heappush(self._due, number)\n", "            continue\n"),
+    "held-release-lost-by-a-restart": Mutant(
+        "consumers.ledger.memory", "self.due.update(self.waiting.pop(keys[position]))", "self.waiting.pop(keys[position])"
+    ),
     "double-posting-on-amend": Mutant(
         "models.corrections",
         "return self._add(_Member(number, target, AMENDMENT, dict(replacement)))",
@@ -44,7 +47,10 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
 
 def install(name: str) -> None:
     """Plant a bug in this process, before the module is imported."""
-    mutant = MUTANTS[name]
+    _plant(MUTANTS[name])
+
+
+def _plant(mutant: Mutant) -> None:
     assert mutant.module not in sys.modules, f"{mutant.module} is imported already"
     sys.meta_path.insert(0, _Finder(mutant))
 

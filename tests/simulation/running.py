@@ -59,10 +59,12 @@ def run_seed(seed: int, reached: Reached, *, tell: Callable[[str], None] | None 
 def run_seeds(seeds: Iterable[int], *, until: float = float("inf"), stop_at: int = 10) -> Run:
     """Run seeds, until there are none left, it is late, or enough of them failed."""
     run, started = Run(), time.monotonic()
-    # What a world leaves behind is collected now and then, not while it runs.
+    # What a world leaves behind is collected now and then, not while it runs; what was imported is not looked at again.
     gc.disable()
+    gc.collect()
+    gc.freeze()
     for seed in seeds:
-        if not run.seeds % _COLLECTED_EVERY:
+        if run.seeds % _COLLECTED_EVERY == _COLLECTED_EVERY - 1:
             gc.collect()
         problems = run_seed(seed, run.reached)
         run.seeds += 1
@@ -70,6 +72,7 @@ def run_seeds(seeds: Iterable[int], *, until: float = float("inf"), stop_at: int
             run.failures[seed] = problems
         if len(run.failures) >= stop_at or time.monotonic() > until:
             break
+    gc.unfreeze()
     gc.enable()
     run.seconds = time.monotonic() - started
     return run

@@ -73,8 +73,8 @@ def choose(chance: random.Random) -> Swarm:
         return chance.random() * most if chance.random() < share else 0.0
 
     return Swarm(
-        steps=chance.choice([40, 80, 120, 200]),
-        sends=chance.choice([6, 12, 20, 32]),
+        steps=chance.choice([30, 60, 100, 160]),
+        sends=chance.choice([5, 10, 16, 28]),
         inbound_partitions=chance.randint(1, 3),
         entries_partitions=chance.randint(1, 3),
         ledgers=chance.choice([1, 2, 2, 3]),
