@@ -77,7 +77,7 @@ def _run(environ: Mapping[str, str]) -> int:
         base_url=base_url,
         requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
         clock=_now,
-        others=_auditors(environ, binding, base_url),
+        others=auditors_of(environ, binding, base_url),
         kinds_of_others={str(kind): words for kind, words in KINDS.items()},
     )
     config = uvicorn.Config(
@@ -104,7 +104,7 @@ def _run(environ: Mapping[str, str]) -> int:
     return 0 if server.started else FAILED
 
 
-def _auditors(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
+def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
     """Return the auditors' side. Nobody signs in to it yet, so it is served where only this machine can reach it, and to no other name."""
     if not is_loopback(binding.host):
         return []

@@ -68,7 +68,7 @@ def router(*, base_url: str, more: Mapping[str, Reason] = NONE) -> Router:
     @get(PAGES + "{code:str}", name="problem")
     async def problem(request: Request[Any, Any, Any]) -> Response[Any]:
         language = language_of(request)
-        page = problem_page(request.path_params["code"], language)
+        page = problem_page(request.path_params["code"], language, more)
         return _html(page, language) if page is not None else answers.problem(Problem(kind="not-found"), language)
 
     @get(PAGES, name="problems")
