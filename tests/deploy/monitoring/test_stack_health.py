@@ -1,0 +1,126 @@
+"""A whole stack whose parts are hurt: each hurt is seen by readiness within a minute, and passes alone."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from deploy import running
+from deploy.demo import catalogue
+from models import metrics
+from tests.deploy.test_stack import EVENTS, Running
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+
+SEEN_SECONDS = 60.0
+"""So soon a hurt must be seen."""
+
+
+@pytest.fixture(name="stack", scope="module")
+def _stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    stack = Running(tmp_path_factory.mktemp("health"))
+    stack.up()
+    published = stack.salur("publish", "--wait", "--json", *(EVENTS / name for name in catalogue.published()))
+    assert published.code == 0, published.err
+    yield stack
+    assert stack.stop() == 0
+
+
+def described(stack: Running) -> running.RunningStack:
+    found = running.read(stack.folder)
+    assert found is not None
+    return found
+
+
+def get(url: str) -> tuple[int, str]:
+    """Return status and body, status 0 if there is no answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def url_of(stack: Running, worker: str, path: str = "/metrics") -> str:
+    for url in described(stack).metrics_urls:
+        if f'salur_worker_start_timestamp_seconds{{worker="{worker}"}}' in get(url)[1]:
+            return url.removesuffix("/metrics") + path
+    raise AssertionError(f"no page of {worker}")
+
+
+def within(seconds: float, condition: Callable[[], Any], what: str) -> float:
+    """Poll until it holds and return how long that took."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s: {what}"
+        time.sleep(0.2)
+    return time.monotonic() - began
+
+
+def metric(stack: Running, worker: str, sample: str) -> float | None:
+    page = get(url_of(stack, worker))[1]
+    return next((float(line.rsplit(" ", 1)[1]) for line in page.splitlines() if line.startswith(sample)), None)
+
+
+def test_every_process_serves_its_page_and_is_ready(stack: Running) -> None:
+    for worker in ("ledger", "tallies", "monitor"):
+        within(30, lambda worker=worker: get(url_of(stack, worker, "/readyz"))[0] == 200, f"{worker} is ready")  # type: ignore[misc]  # bound now
+        assert get(url_of(stack, worker, "/livez"))[0] == get(url_of(stack, worker, "/startupz"))[0] == 200
+
+
+@pytest.mark.debian
+def test_promtool_finds_no_fault_with_the_pages_of_a_stack(stack: Running, promtool: str) -> None:
+    for url in described(stack).metrics_urls:
+        done = subprocess.run([promtool, "check", "metrics"], input=get(url)[1], capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_was_published_is_counted_timed_and_reconciled(stack: Running) -> None:
+    booked = metric(stack, "monitor", "salur_ledger_entries ")
+    assert booked is not None
+    assert booked > 0
+    entries = metric(stack, "tallies", "salur_tally_entries_total ")
+    assert entries
+    assert metric(stack, "tallies", "salur_event_end_to_end_seconds_count ") == entries, "each entry is timed once"
+    within(60, lambda: metric(stack, "monitor", 'salur_reconciliation_booking{scope="log"}'), "the log was compared")
+    page = get(url_of(stack, "monitor"))[1]
+    differences = [line for line in page.splitlines() if line.startswith(metrics.DIFFERENCE.name + "{")]
+    assert len(differences) == 4
+    assert all(line.endswith(" 0.0") for line in differences)
+    assert 'salur_delivered{destination="MY",measure="distributed",programme="bantuan-pmi",unit="package"}' in page
+
+
+def test_a_stopped_worker_is_seen_and_started_again_and_nothing_is_lost(stack: Running) -> None:
+    before = described(stack)
+    address = url_of(stack, "tallies", "/readyz")
+    os.kill(before.processes["tallies-1"], signal.SIGSTOP)
+    seen = within(SEEN_SECONDS, lambda: get(address)[0] != 200, "readiness is false")
+    replaced = within(SEEN_SECONDS - seen, lambda: described(stack).processes.get("tallies-1") not in {None, before.processes["tallies-1"]}, "started again")
+    within(SEEN_SECONDS, lambda: get(address)[0] == 200, "ready again")
+    assert seen + replaced < SEEN_SECONDS
+    assert stack.salur("reconcile", "--json").json["equal"]
+    assert described(stack).metrics_urls == before.metrics_urls, "a process keeps its port"
+
+
+def test_a_locked_database_is_seen_and_passes_alone(stack: Running) -> None:
+    address = url_of(stack, "ledger", "/readyz")
+    pid = described(stack).processes["ledger-1"]
+    with sqlite3.connect(stack.folder / "ledger.sqlite", isolation_level=None) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        within(SEEN_SECONDS, lambda: get(address)[0] == 503, "readiness is false")
+        assert "the database has not taken a booking" in json.loads(get(address)[1])["why"][0]
+        assert get(address.replace("readyz", "livez"))[0] == 200, "starting it again would not help"
+        lock.execute("ROLLBACK")
+    lock.close()
+    within(SEEN_SECONDS, lambda: get(address)[0] == 200, "ready again")
+    assert described(stack).processes["ledger-1"] == pid
