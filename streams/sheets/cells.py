@@ -142,13 +142,12 @@ def _of_float(number: float) -> str | None:
 
 def _wire(written: str, *, whole: bool) -> Value | Flaw:
     """Return the one form in which a number is sent, so that the same number is always the same bytes."""
-    if "." in written:
-        written = written.rstrip("0").rstrip(".")
-    if "." in written:
-        return Flaw("sheet.number_invalid") if whole else written
-    if len(written) > _MOST_DIGITS:
-        return written.lstrip("0") or "0"
-    return int(written)
+    sign, digits = ("-", written[1:]) if written.startswith("-") else ("", written)
+    before, _, after = digits.partition(".")
+    before, after = before.lstrip("0") or "0", after.rstrip("0")
+    if after:
+        return Flaw("sheet.number_invalid") if whole else f"{sign}{before}.{after}"
+    return int(sign + before) if len(before) <= _MOST_DIGITS else sign + before
 
 
 def _yes_or_no(cell: Cell) -> bool | Flaw:

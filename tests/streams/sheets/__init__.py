@@ -1,0 +1,1 @@
+"""Spreadsheets of partners: reading, mistakes, templates, annotated copies."""
