@@ -1,7 +1,7 @@
 """What is handed to others: receipts for decisions, and proofs of a figure, all under the last seal.
 
 A *compact* proof shows a figure against the sealed sums; a *complete* one carries every decision, so that all sums can
-be made again from the bytes that partners sent. Formats are described in deploy/decisions/0005-proofs.md.
+be made again from the bytes that partners sent. Formats are described in deploy/decisions/0006-proofs.md.
 """
 
 import hashlib

@@ -3,7 +3,7 @@
 //
 //     node salur_verify.mjs --key KEY FILE...        receipts and tally proofs, compact or complete
 //
-// The twin of salur_verify.py, written from the same formats (deploy/decisions/0005-proofs.md). KEY is the operator's
+// The twin of salur_verify.py, written from the same formats (deploy/decisions/0006-proofs.md). KEY is the operator's
 // public key (name+id+base64), pinned, or a file of your own that holds it. Exit code 0: all hold; 1: something does not.
 
 import { createHash, createPublicKey, verify } from "node:crypto";

@@ -5,7 +5,7 @@
 
 KEY is the operator's public key as he printed it once (name+id+base64): pin it, never take it from what you check.
 Exit code 0: all hold; 1: something does not; 2: wrong words. What a compact and a complete proof show, and what they
-do not, is in deploy/decisions/0005-proofs.md.
+do not, is in deploy/decisions/0006-proofs.md.
 
 Written from the formats alone; it shares no line with the ledger. The same in JavaScript: salur_verify.mjs.
 """
