@@ -22,6 +22,15 @@ _BODY: Final[tuple[Kind, ...]] = (*_ENTRY, "malformed", "too-slow", "too-large",
 
 Json = dict[str, Any]
 
+_EXAMPLE: Final[Mapping[str, Any]] = {
+    "specversion": "1.0",
+    "id": "masker-2020-05-03",
+    "source": "urn:salur:partner:kdei-taipei",
+    "type": "salur.distribution.recorded.v1",
+    "time": "2020-05-03T09:00:00+08:00",
+    "data": {"programme": "bantuan-pmi", "country": "TW", "recipient_type": "pmi", "lines": [{"line": 1, "item": "masker", "quantity": 100, "unit": "piece"}]},
+}
+
 
 def description(base_url: str) -> Json:
     """Return the document."""
@@ -46,7 +55,7 @@ def description(base_url: str) -> Json:
 
 
 def _send_event() -> Json:
-    event = {"schema": _ref("Event")}
+    event = {"schema": _ref("Event"), "example": _EXAMPLE}
     return {
         "operationId": "send_event",
         "summary": "Send one event",

@@ -4,6 +4,7 @@ Every answer is held against the served description: an answer that it does not 
 """
 
 import asyncio
+import functools
 import hashlib
 import json
 import re
@@ -11,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import httpx
+import jsonschema
 import sqlalchemy as sa
 
 from consumers import access
@@ -163,10 +165,16 @@ def documented(response: httpx.Response) -> httpx.Response:
     assert str(response.status_code) in answers, f"{request.method} {path} → {response.status_code} is not documented"
     content_type = response.headers["content-type"]
     assert content_type in answers[str(response.status_code)]["content"], content_type
+    _validator(answers[str(response.status_code)]["content"][content_type]["schema"]["$ref"]).validate(response.json())
     if response.status_code >= 400:
         assert response.json()["correlation_id"] == response.headers["x-correlation-id"]
         assert response.json()["status"] == response.status_code
     return response
+
+
+@functools.cache
+def _validator(reference: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator({"$ref": reference, "components": DESCRIBED["components"]})
 
 
 def source_of(partner: str) -> str:
