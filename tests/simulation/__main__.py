@@ -58,7 +58,8 @@ def _run(parts: list[range], *, until: float, is_mutant: bool) -> int:
             for part in pool.imap_unordered(_part, [(part, until, stop_at) for part in parts]):
                 total.add(part)
     seconds = time.monotonic() - started
-    print(f"{total.seeds} seeds from {parts[0].start} in {seconds:.1f} s: {total.seeds / seconds:.0f} a second with {len(parts)} processes")
+    rate = total.seeds / total.processor_seconds
+    print(f"{total.seeds} seeds from {parts[0].start} in {seconds:.0f} s with {len(parts)} processes: {rate:.0f} in a second of one processor", flush=True)
     for seed, problems in sorted(total.failures.items()):
         print(f"seed {seed} fails; replay it with: python -m tests.simulation --replay {seed}, and keep it in tests/simulation/regressions.py")
         print("\n".join(f"    {problem}" for problem in problems[:5]))

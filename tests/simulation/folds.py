@@ -320,6 +320,9 @@ class FoldGroup:
         if all(member.is_ready for member in self.members):
             self._joining = False
             self.generation += 1
+            for member in self.members:
+                if self._world.log.delay(member, lands_at=now + 0.001):
+                    self._world.reached.sometimes("flush unfinished when its partitions were given up")
             self._assign()
 
     def _assign(self) -> None:

@@ -161,7 +161,7 @@ def _decisions_are_right(world: World, decisions: list[Any]) -> Iterator[str]:
     oracle = Oracle(world.reached.sometimes)
     oracle.given_up = frozenset(world.given_up | {row.number for row in world.database.rows("held") if row.give_up})
     for row in decisions:
-        oracle.take(row.number, row.disposition, raw[row.topic, row.partition, row.offset] or b"", row.first)
+        oracle.take(row.number, row.disposition, raw[row.topic, row.partition, row.offset] or b"", row.first, topic=row.topic)
     yield from oracle.problems
     yield from (f"I5: held decision {number} was never decided again, although its original is booked" for number in oracle.waiting)
     found: Counter[Any] = Counter()

@@ -124,11 +124,12 @@ class Log:
         self.flights = kept
         self.unheard = [flight for flight in self.unheard if flight.sender is not sender]
 
-    def delay(self, sender: object, *, lands_at: float) -> None:
-        """Keep back what a frozen process has sent and what has not left it."""
-        for flight in self.flights:
-            if flight.sender is sender:
-                flight.not_before = lands_at
+    def delay(self, sender: object, *, lands_at: float) -> int:
+        """Keep back what a process has sent and what has not left it; return how much that is. It lands late."""
+        kept = [flight for flight in self.flights if flight.sender is sender]
+        for flight in kept:
+            flight.not_before = lands_at
+        return len(kept)
 
     def drop(self, topics: Iterable[str]) -> None:
         """Lose everything that is in flight to these topics."""

@@ -54,6 +54,7 @@ class Swarm:
     give_up: float
     hole: float
     slow_publisher: bool
+    slow_changelog: bool
     own_topic: bool
     poll_at_most: int
     batch_at_most: int
@@ -97,6 +98,7 @@ def choose(chance: random.Random) -> Swarm:
         give_up=maybe(0.03, 0.25),
         hole=maybe(0.3, 0.25),
         slow_publisher=chance.random() < 0.25,
+        slow_changelog=chance.random() < 0.2,
         own_topic=chance.random() < 0.25,
         poll_at_most=chance.choice([1, 2, 3, 8]),
         batch_at_most=chance.choice([1, 3, 8, 20]),

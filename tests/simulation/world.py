@@ -21,7 +21,7 @@ from streams import tallies as tallies_module
 from tests.simulation.database import BrokenInvariant, MemoryDatabase, MemoryStore, Trouble
 from tests.simulation.folds import SESSION_SECONDS, FoldGroup, FoldProcess
 from tests.simulation.log import Log
-from tests.simulation.partners import Partners, place_of
+from tests.simulation.partners import OWN_TOPIC, Partners, place_of
 from tests.simulation.processes import Killed, LedgerProcess, Points, PublisherProcess, SimulatedProducer
 from tests.simulation.reached import Reached
 from tests.simulation.restoring import restore
@@ -170,6 +170,8 @@ class World:
     def _land(self) -> None:
         for _ in range(self.chance.randint(1, 3)):
             heads = self.log.heads(now=self.now)
+            if self.swarm.slow_changelog and self.chance.random() < 0.9:
+                heads = [flight for flight in heads if not isinstance(flight.sender, FoldProcess)]
             if heads:
                 flight = self.chance.choice(heads)
                 heard = self.chance.random() >= self.swarm.unheard
@@ -325,7 +327,7 @@ class World:
     def _assign_ledgers(self) -> None:
         places = [(EVENTS, partition) for partition in range(self.swarm.inbound_partitions)]
         if self.swarm.own_topic:
-            places.append(("aid.in.kdei-taipei.v1", 0))
+            places.append((OWN_TOPIC, 0))
         owners = {place: self.chance.randrange(len(self.ledgers)) for place in places}
         for index, process in enumerate(self.ledgers):
             process.source.wanted = frozenset(place for place, owner in owners.items() if owner == index)
