@@ -243,7 +243,7 @@ class Stack:
         child = Child(
             name=WEB,
             argv=[sys.executable, "-m", "deploy.workers.web"],
-            env={**os.environ, **self.settings.as_environment()},
+            env={**os.environ, **self.settings.as_environment(), **self._metrics(WEB)},
             log_file=self._asked.data_dir / LOGS / f"{WEB}.log",
         )
         self._web = Supervisor([child], output=sys.stderr.buffer)

@@ -19,6 +19,9 @@ from consumers.database import open_for_reading
 from consumers.web.application import LOOPBACK_NAMES, auditors
 from consumers.web.problems import KINDS
 from deploy.cli.remark_words import remark
+from deploy.monitoring import server as server_of_metrics
+from deploy.monitoring.instruments import Instruments
+from deploy.monitoring.web_side import Timed
 from deploy.web.binding import Binding, is_loopback, refuse_unsafe
 from deploy.web.ledger_port import AccessPort, LedgerPort
 from deploy.workers.log import configure_log
@@ -70,8 +73,9 @@ def _run(environ: Mapping[str, str]) -> int:
     except Unreachable as error:
         log.warning("ledger_unreachable", reason=str(error))
     base_url = (environ.get("SALUR_WEB_URL") or binding.url).rstrip("/")
+    kafka = KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0))
     app = application(
-        kafka=KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0)),
+        kafka=kafka,
         ledger=ledger,
         access=AccessPort(engine),
         base_url=base_url,
@@ -80,8 +84,11 @@ def _run(environ: Mapping[str, str]) -> int:
         others=auditors_of(environ, binding, base_url),
         kinds_of_others={str(kind): words for kind, words in KINDS.items()},
     )
+    instruments = Instruments("web")
+    timed = Timed(app, instruments)
+    server_of_metrics.serve_if_asked(environ, instruments, timed.health(is_ready=lambda: kafka.is_connected))
     config = uvicorn.Config(
-        app,
+        timed,
         host=binding.host,
         port=binding.port,
         ssl_certfile=binding.certificate or None,

@@ -73,7 +73,7 @@ def metric(stack: Running, worker: str, sample: str) -> float | None:
 
 
 def test_every_process_serves_its_page_and_is_ready(stack: Running) -> None:
-    for worker in ("ledger", "tallies", "monitor"):
+    for worker in ("ledger", "tallies", "web", "monitor"):
         within(30, lambda worker=worker: get(url_of(stack, worker, "/readyz"))[0] == 200, f"{worker} is ready")  # type: ignore[misc]  # bound now
         assert get(url_of(stack, worker, "/livez"))[0] == get(url_of(stack, worker, "/startupz"))[0] == 200
 
@@ -98,6 +98,16 @@ def test_what_was_published_is_counted_timed_and_reconciled(stack: Running) -> N
     assert len(differences) == 4
     assert all(line.endswith(" 0.0") for line in differences)
     assert 'salur_delivered{destination="MY",measure="distributed",programme="bantuan-pmi",unit="package"}' in page
+
+
+def test_requests_are_timed_by_route_and_a_made_up_path_is_no_label(stack: Running) -> None:
+    web = described(stack).web_url
+    assert get(f"{web}/readyz")[0] == 200
+    assert get(f"{web}/nik-3201234567890001")[0] == 404
+    page = get(url_of(stack, "web"))[1]
+    assert 'salur_http_request_seconds_count{method="GET",route="/readyz",status="2xx"}' in page
+    assert 'salur_http_request_seconds_count{method="GET",route="other",status="4xx"}' in page
+    assert "nik-" not in page
 
 
 def test_a_stopped_worker_is_seen_and_started_again_and_nothing_is_lost(stack: Running) -> None:
