@@ -33,6 +33,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         super().__init__()
         self.now = 0.0
         self.has_ended = False
+        self.tasks: list[asyncio.Task[Any]] = []
 
     def __del__(self) -> None:
         """Complain of nothing: a killed process closes nothing."""
@@ -57,6 +58,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
                     handle._run()
         finally:
             asyncio.events._set_running_loop(None)
+
+    def create_task(self, coro: Any, *, name: object = None, context: Any = None) -> asyncio.Task[Any]:  # type: ignore[override]  # the result is not looked at
+        """Remember every task, so that all end with their process."""
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=str(name), context=context)
+        self.tasks.append(task)
+        return task
 
     def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]  # what it calls is not looked at
         """Run something soon, unless the process is dead."""
@@ -250,7 +257,7 @@ class FoldProcess:
     def end(self) -> None:
         """Let go of everything, as a process does that is killed."""
         self.loop.has_ended = True
-        for task in asyncio.all_tasks(self.loop):
+        for task in (task for task in self.loop.tasks if not task.done()):
             task._log_destroy_pending = False  # type: ignore[attr-defined]
             coroutine: Any = task.get_coro()
             coroutine.close()
