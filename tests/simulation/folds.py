@@ -59,7 +59,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         finally:
             asyncio.events._set_running_loop(None)
 
-    def create_task(self, coro: Any, *, name: object = None, context: Any = None) -> asyncio.Task[Any]:  # type: ignore[override]  # the result is not looked at
+    def create_task(self, coro: Any, *, name: object = None, context: Any = None) -> asyncio.Task[Any]:
         """Remember every task, so that all end with their process."""
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=str(name), context=context)
         self.tasks.append(task)
