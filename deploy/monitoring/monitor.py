@@ -30,6 +30,8 @@ from models.errors import ConfigurationError, IntegrityError, Unreachable
 from models.metrics import Reading
 
 COLLECT_SECONDS: Final = 5.0
+RESTS: Final = 10
+"""A look at a large ledger is rested from for so many times as long as it took."""
 LIVE_SECONDS: Final = 300.0
 """A look at a large ledger for the first time takes its time."""
 
@@ -50,6 +52,7 @@ class Monitor:
         self._collected: dict[str, float] = {}
         self._problems: dict[str, str] = {}
         self._turned_at = time.monotonic()
+        self._rest_seconds = COLLECT_SECONDS
 
     def stop(self) -> None:
         """End both loops soon."""
@@ -73,8 +76,8 @@ class Monitor:
         """Look again and again until stopped."""
         while not self._stopping.is_set():
             self._guarded("kafka", self._collect_while_connected)
-            self._look_at_database()
-            self._stopping.wait(COLLECT_SECONDS)
+            self.look_at_database()
+            self._stopping.wait(self._rest_seconds)
 
     def reconcile_forever(self) -> None:
         """Compare the ledger with itself and the log, whenever that is due, until stopped."""
@@ -88,14 +91,16 @@ class Monitor:
         with reader(self._bootstrap_servers) as consumer:
             tables = TablesReader(consumer)
             while not self._stopping.is_set():
-                self._look_at_database()
+                self.look_at_database()
                 self._look_at_kafka(consumer, tables.snapshot())
                 self._problems.pop("kafka", None)
-                self._stopping.wait(COLLECT_SECONDS)
+                self._stopping.wait(self._rest_seconds)
 
-    def _look_at_database(self) -> None:
-        self._turned_at = time.monotonic()
+    def look_at_database(self) -> None:
+        """Look once at what the ledger says."""
+        began = self._turned_at = time.monotonic()
         self._guarded("database", self._read_database)
+        self._rest_seconds = max(COLLECT_SECONDS, RESTS * (time.monotonic() - began))
 
     def _read_database(self) -> None:
         with self._engine.connect() as connection, connection.begin():
