@@ -263,7 +263,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "realised": ("Realised", "Realisasi"),
     "target": ("Target", "Sasaran"),
     "delivered": ("Delivered", "Tersalurkan"),
-    "share": ("Share", "Bagian"),
     "over_budget": ("over budget", "melebihi pagu"),
     "over_target": ("over target", "melebihi sasaran"),
     "realised_of_budget": ("realised {part} of {whole} budget = {percent} %", "realisasi {part} dari pagu {whole} = {percent} %"),

@@ -10,7 +10,7 @@ from consumers.web.question import event_path, row_parameters
 from consumers.web.shell import Shell
 from consumers.web.view import Cell, Column, Section, Table, View
 from consumers.web.views.figure import CORRECTIONS
-from consumers.web.views.scene import NAMED_PAGES, Scene
+from consumers.web.views.scene import Scene
 from models.expectation_words import in_words
 
 ALLOWED: Final = ()
@@ -134,7 +134,7 @@ def _figures_table(scene: Scene, found: OpenedEvent) -> Table:
     ]
     rows = [
         [
-            *(scene.name_cell(name, row.get(name, "")) if name in NAMED_PAGES else Cell(text=row.get(name, "")) for name in names),
+            *(scene.name_cell(name, row[name]) if row.get(name) else Cell(text="\u2013") for name in names),
             Cell(text=scene.speaker.measure(row["measure"])),
             Cell(text=scene.speaker.unit(row["unit"])),
             Cell(text=scene.say("figure_now"), href=scene.path("figure", row_parameters({}, row))),

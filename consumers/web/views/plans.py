@@ -15,7 +15,7 @@ _FIGURES: Final = ("budget", "realised", "target", "delivered")
 def planned(scene: Scene) -> View:
     """Return the page."""
     answer = plans_of(scene.asked)
-    names = ("programme", "destination", "year", "item", "unit", *_FIGURES, "share", "remarks")
+    names = ("programme", "destination", "year", "item", "unit", *_FIGURES, "remarks")
     columns = [Column(text=scene.say(name), is_number=name in _FIGURES) for name in names]
     rows = [_row(scene, row) for row in answer.to_json()["rows"]]
     section = Section(
@@ -50,8 +50,7 @@ def _row(scene: Scene, row: Mapping[str, Any]) -> list[Cell]:
         scene.name_cell("item", row["item"]) if row["item"] else Cell(text="\u2013"),
         Cell(text=scene.speaker.unit(row["unit"])),
         *(_figure(scene, row, name) for name in _FIGURES),
-        Cell(text="; ".join(shares)),
-        Cell(text="; ".join(marks), mark="contradicted" if marks else ""),
+        Cell(text="; ".join(marks), mark="contradicted" if marks else "", note="; ".join(shares)),
     ]
 
 
