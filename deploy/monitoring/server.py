@@ -12,6 +12,7 @@ from typing import Final
 
 from deploy.monitoring.health import Health
 from deploy.monitoring.instruments import CONTENT_TYPE, Instruments
+from deploy.monitoring.systemd import notify_if_asked
 from models.errors import ConfigurationError
 
 HOST: Final = "127.0.0.1"
@@ -19,7 +20,8 @@ PORT_VARIABLE: Final = "SALUR_METRICS_PORT"
 
 
 def serve_if_asked(environ: Mapping[str, str], instruments: Instruments, health: Health) -> http.server.ThreadingHTTPServer | None:
-    """Serve on the port that the environment names; nothing is served when it names none. Raises ConfigurationError."""
+    """Serve on the port that the environment names, none if it names none; and tell systemd, if it listens. Raises ConfigurationError."""
+    notify_if_asked(environ, health)
     named = environ.get(PORT_VARIABLE, "")
     if not named:
         return None

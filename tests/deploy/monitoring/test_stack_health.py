@@ -1,5 +1,6 @@
 """A whole stack whose parts are hurt: each hurt is seen by readiness within a minute, and passes alone."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,11 +12,15 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
+from kafka import KafkaProducer
 
+from consumers.tables.reader import read_tables
 from deploy import running
 from deploy.demo import catalogue
-from models import metrics
+from models import metrics, tables
+from models.topics import changelog
 from tests.deploy.test_stack import EVENTS, Running
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -120,6 +125,35 @@ def test_a_stopped_worker_is_seen_and_started_again_and_nothing_is_lost(stack: R
     assert seen + replaced < SEEN_SECONDS
     assert stack.salur("reconcile", "--json").json["equal"]
     assert described(stack).metrics_urls == before.metrics_urls, "a process keeps its port"
+
+
+def test_a_difference_of_one_planted_in_the_ledger_or_a_table_is_found_and_named_within_a_minute(stack: Running) -> None:
+    address = url_of(stack, "monitor")
+    cell = "table_name = 'distributions' AND measure = 'distributed' AND item = 'sembako'"
+    with sqlite3.connect(stack.folder / "ledger.sqlite", timeout=30) as ledger:
+        (number, steps) = ledger.execute(f"SELECT cell, steps FROM cells WHERE {cell} LIMIT 1").fetchone()
+        ledger.execute("UPDATE cells SET steps = ? WHERE cell = ?", (str(int(steps) + 1), number))
+    within(SEEN_SECONDS, lambda: differing(address) >= {"ledger-history", "ledger-decisions"}, "the ledger contradicts itself")
+    named = (stack.folder / "logs" / "monitor.log").read_text()
+    assert '"item": "sembako"' in named
+    with sqlite3.connect(stack.folder / "ledger.sqlite", timeout=30) as ledger:
+        ledger.execute("UPDATE cells SET steps = ? WHERE cell = ?", (steps, number))
+    within(SEEN_SECONDS, lambda: not differing(address), "the ledger is as it was")
+
+    servers = described(stack).bootstrap_servers
+    (table, key), stored = next((where, one) for where, one in read_tables(servers).tallies.items() if where[0] == "disbursements")
+    first, *others = stored.value.cells
+    wrong = msgspec.structs.replace(stored.value, cells=[first._replace(steps=str(int(first.steps) + 1)), *others])
+    with contextlib.closing(KafkaProducer(bootstrap_servers=servers, max_request_size=2**24)) as producer:
+        for value, wanted in ((wrong, {"table-ledger"}), (stored.value, set())):
+            producer.send(changelog(table), key=key.encode(), value=tables.encode(value), partition=stored.partition).get(timeout=10)
+            within(SEEN_SECONDS, lambda wanted=wanted: differing(address) == wanted, f"differences are {wanted}")  # type: ignore[misc]  # bound now
+
+
+def differing(address: str) -> set[str]:
+    """Return the sides that differ now."""
+    lines = [line for line in get(address)[1].splitlines() if line.startswith(metrics.DIFFERENCE.name + "{")]
+    return {line.split('between="')[1].split('"')[0] for line in lines if not line.endswith(" 0.0")}
 
 
 def test_a_locked_database_is_seen_and_passes_alone(stack: Running) -> None:

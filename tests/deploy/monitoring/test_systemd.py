@@ -1,0 +1,93 @@
+"""What systemd is told, and that the units start what is there with settings that are known."""
+
+import configparser
+import importlib.util
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import deploy
+from deploy import settings
+from deploy.monitoring.health import Health
+from deploy.monitoring.systemd import Notifier
+
+FOLDER = Path(deploy.__file__).with_name("systemd")
+UNITS = sorted(FOLDER.glob("*.service"))
+
+
+@pytest.fixture(name="listening")
+def _listening(tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.setblocking(False)
+        yield listening
+
+
+def heard(listening: socket.socket) -> list[str]:
+    try:
+        return listening.recv(4096).decode().split("\n")
+    except BlockingIOError:
+        return []
+
+
+def test_systemd_hears_that_a_worker_is_ready_once_and_that_it_lives_while_its_loop_turns(listening: socket.socket) -> None:
+    problems, turned = ["Kafka has not assigned partitions yet"], [0.0]
+    health = Health(turned_at=lambda: turned[0], obstacles=lambda: problems, clock=lambda: 10.0)
+    notifier = Notifier(listening.getsockname(), health)
+    notifier.tell()
+    assert heard(listening) == ["WATCHDOG=1", "STATUS=Kafka has not assigned partitions yet"]
+    problems.clear()
+    notifier.tell()
+    assert heard(listening) == ["WATCHDOG=1", "READY=1", "STATUS=ready"]
+    problems.append("the database is locked\nand more")
+    notifier.tell()
+    assert heard(listening) == ["WATCHDOG=1", "STATUS=the database is locked"]
+    turned[0] = -100.0
+    notifier.tell()
+    assert heard(listening) == []
+
+
+def test_a_systemd_that_does_not_listen_ends_no_worker(tmp_path: Path) -> None:
+    Notifier(str(tmp_path / "nobody"), Health(turned_at=lambda: 0.0, obstacles=list, clock=lambda: 0.0)).tell()
+    Notifier("@salur-nobody", Health(turned_at=lambda: 0.0, obstacles=list, clock=lambda: 0.0)).tell()
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_unit_starts_a_worker_that_exists_and_waits_for_its_word(path: Path) -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as configparser documents it
+    unit.read_string(path.read_text(encoding="utf-8"))
+    service = unit["Service"]
+    module = service["ExecStart"].split(" -m ")[1]
+    assert importlib.util.find_spec(module) is not None
+    assert path.stem.rstrip("@") == f"salur-{module.rsplit('.', 1)[1]}"
+    assert (service["Type"], service["Restart"], service["RestartPreventExitStatus"]) == ("notify", "always", "2")
+    assert float(service["WatchdogSec"]) > 20
+    names = re.findall(r"(SALUR_\w+)=", service.get("Environment", ""))
+    assert {"SALUR_METRICS_PORT"} <= {*names} <= settings._known_variables()
+
+
+def test_the_settings_of_the_units_are_settings() -> None:
+    lines = [line for line in (FOLDER / "salur.env").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert settings.load(environment=dict(line.split("=", 1) for line in lines)).partitions == 12
+
+
+def test_the_target_wants_every_worker() -> None:
+    wanted = set(re.findall(r"salur-(\w+)", (FOLDER / "salur.target").read_text(encoding="utf-8")))
+    assert wanted == {path.stem.rstrip("@").removeprefix("salur-") for path in UNITS}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed (Debian package systemd)")
+def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
+    for path in FOLDER.iterdir():
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(text.replace("/opt/salur/bin/python", "/bin/true"), encoding="utf-8")
+    files = [str(tmp_path / path.name.replace("@", "@1")) for path in UNITS if "@" not in path.name]
+    done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, timeout=60, check=False)
+    mine = [line for line in (done.stdout + done.stderr).splitlines() if str(tmp_path) in line]
+    assert mine == []
