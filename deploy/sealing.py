@@ -1,5 +1,6 @@
 """Where a data folder keeps what seals need, and the thread that seals a running stack every so often."""
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from consumers.database import open_database, open_for_reading
-from consumers.proof.sealing import KEY_NAME, Sealed, Sealing
+from consumers.proof.sealing import KEY_NAME, NothingBooked, Sealed, Sealing
 from consumers.proof.signer import DEFAULT_ORIGIN, Signer
 from models.errors import SalurError
 
@@ -70,6 +71,7 @@ class Sealer:
     def _run(self) -> None:
         while not self._stopping.wait(self._every_seconds):
             try:
-                seal(self._database_url, self._data_dir, is_quick=True)
+                with contextlib.suppress(NothingBooked):
+                    seal(self._database_url, self._data_dir, is_quick=True)
             except (SalurError, DBAPIError, OSError) as error:
                 log.error("not_sealed", reason=str(error), error=type(error).__name__)  # noqa: TRY400 - expected: the sentence says it all

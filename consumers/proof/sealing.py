@@ -35,6 +35,10 @@ class NotSealable(IntegrityError):
     """The ledger is not what it must be to be signed for."""
 
 
+class NothingBooked(NotSealable):
+    """There is nothing yet that could be signed for."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """A seal that is published; ``is_new`` is False when nothing had been booked since."""
@@ -67,7 +71,7 @@ class Sealing:
                 made = _readable_document(connection, last, origin=self._signer.origin, sealed_at=self._clock(), is_quick=is_quick)
             if made is None:
                 if last is None:
-                    raise NotSealable("nothing is booked, so there is nothing to seal", hint="publish events first")
+                    raise NothingBooked("nothing is booked, so there is nothing to seal", hint="publish events first")
                 return Sealed(seal=seals.decode(last.document.encode()), document=last.document.encode(), note=last.note, is_new=False)
             note = self._signer.sign(seals.text_to_sign(made))
             sealed = seals.decode(made)

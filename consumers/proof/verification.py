@@ -59,7 +59,8 @@ def verify(
     sealing = SealsSide(connection, key=key, kept=kept or {}, on_progress=on_progress)
     sides = (sealing.flaws, DecisionsSide(connection, on_progress).flaws, *(lambda side=side: side(connection) for side in _SIDES))
     found = itertools.chain.from_iterable(_readable(side) for side in sides)
-    shown = tuple(itertools.islice(found, MOST_SHOWN))
+    # A decision whose wrong columns are known is said first: what follows from it is found in many places.
+    shown = tuple(sorted(itertools.islice(found, MOST_SHOWN), key=lambda flaw: not (flaw.table == "decisions" and flaw.columns)))
     more = sum(1 for _ in found)
     head = connection.execute(sa.select(schema.head.c.booking, schema.head.c.size)).first()
     booking, size = (head.booking, head.size) if head else (0, 0)
@@ -138,13 +139,15 @@ def _of_strays(connection: sa.Connection) -> Iterator[Flaw]:
             yield Flaw(table=name, says=f"{count} rows belong to no booking")
     figures = schema.figures.c
     past = schema.figure_history.c
-    without = sa.select(figures.figure).where(~sa.exists().where(past.figure == figures.figure, past.booking == figures.booking))
+    newest = sa.select(sa.func.max(past.booking)).where(past.figure == figures.figure).correlate(schema.figures).scalar_subquery()
+    without = sa.select(figures.figure).where(sa.func.coalesce(newest, 0) != figures.booking)
     for figure in connection.execute(without).scalars():
-        yield Flaw(table="figures", row=str(figure), columns=("booking",), says="its history has no such booking")
+        yield Flaw(table="figures", row=str(figure), columns=("booking",), says="it is not the last booking of its history")
     batches, then = schema.batches.c, schema.batch_history.c
-    same = sa.and_(*(then[key.name] == batches[key.name] for key in schema.batches.primary_key), then.booking == batches.booking)
-    for batch in connection.execute(sa.select(batches.batch).where(~sa.exists().where(same))).scalars():
-        yield Flaw(table="batches", row=batch, columns=("booking",), says="its history has no such booking")
+    same = sa.and_(*(then[key.name] == batches[key.name] for key in schema.batches.primary_key))
+    last = sa.select(sa.func.max(then.booking)).where(same).correlate(schema.batches).scalar_subquery()
+    for batch in connection.execute(sa.select(batches.batch).where(sa.func.coalesce(last, 0) != batches.booking)).scalars():
+        yield Flaw(table="batches", row=batch, columns=("booking",), says="it is not the last booking of its history")
 
 
 def _of_held(connection: sa.Connection) -> Iterator[Flaw]:

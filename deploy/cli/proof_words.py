@@ -36,6 +36,28 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 
+REMARKS: Final[Mapping[str, str]] = {
+    "nothing is sealed yet": "belum ada yang disegel",
+    "seal the ledger with `salur seal`": "segel buku besar dengan `salur seal`",
+    "a figure that is proved has one measure and one unit": "angka yang dibuktikan punya satu indikator dan satu satuan",
+    "name them with --measure and --unit": "sebutkan dengan --measure dan --unit",
+    "decision {number} is not under a seal": "putusan {number} belum disegel",
+    "the last seal is over {size} decisions": "segel terakhir meliputi {size} putusan",
+    "nothing is booked, so there is nothing to seal": "belum ada pembukuan, jadi tidak ada yang disegel",
+    "publish events first": "kirim peristiwa dahulu",
+    "no key to check with": "tidak ada kunci untuk memeriksa",
+    "give the operator's public key with --key": "berikan kunci publik operator dengan --key",
+    "ask for one programme, destination, partner, place or span of days at a time, or for a complete proof": (
+        "minta satu program, tujuan, mitra, tempat, atau rentang hari saja, atau minta bukti lengkap"
+    ),
+    "the compact proof of this figure has {size} bytes, more than {most}: its cells lie too far apart": (
+        "bukti ringkas angka ini {size} bita, lebih dari {most}: selnya terlalu berjauhan"
+    ),
+    "nothing was sealed: run `salur verify`, which names the first bad row": (
+        "tidak ada yang disegel: jalankan `salur verify`, yang menyebut baris salah pertama"
+    ),
+}
+
 HELP: Final[Mapping[str, str]] = {
     "Sign what is booked: check all rows, then seal them together with every sum. Nothing is signed that does not hold (exit code 1).": (
         "Menandatangani yang telah dibukukan: memeriksa semua baris lalu menyegelnya beserta semua jumlah. "

@@ -222,7 +222,7 @@ def rows_hurt(tamperer: Tamperer, chance: random.Random, *, rounds: int) -> Iter
 def main() -> None:
     """Run the large numbers and print what they came to."""
     parser = argparse.ArgumentParser()
-    for name, usual in (("mutations", 2000), ("clean", 200), ("bundles", 500)):
+    for name, usual in (("mutations", 2000), ("events", 240), ("clean", 200), ("bundles", 500)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--seed", type=int, default=17081945)
     asked = parser.parse_args()
@@ -230,11 +230,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
         (Path(folder) / "ours").mkdir()
-        ledger = sealed_ledger(Path(folder) / "ours")
+        ledger = sealed_ledger(Path(folder) / "ours", events=asked.events)
         (Path(folder) / "copy").mkdir()
         tamperer = Tamperer(ledger, Path(folder) / "copy")
         outcome = mutated(tamperer, chance, wanted=asked.mutations)
-        print(json.dumps({"changes": outcome.tried, "missed": outcome.missed, "decisions": [outcome.sealed, outcome.named_row, outcome.named_column]}))
+        print(
+            json.dumps({"changes": outcome.tried, "missed": outcome.missed, "decisions": [outcome.sealed, outcome.named_row, outcome.named_column]}), flush=True
+        )
         hurt = list(rows_hurt(tamperer, chance, rounds=3))
         print(json.dumps({"rows hurt": len(hurt), "missed": [what for what, noticed in hurt if not noticed]}))
         print(f"{time.monotonic() - started:.0f} s")
