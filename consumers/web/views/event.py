@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from consumers.answers.event import MovedCell, OpenedEvent
 from consumers.answers.links import Link
+from consumers.answers.tally import tally
 from consumers.web.api import event_named
-from consumers.web.question import event_path, row_parameters
+from consumers.web.question import cells_of, event_path, row_parameters
 from consumers.web.shell import Shell
 from consumers.web.view import Cell, Column, Section, Table, View
 from consumers.web.views.figure import CORRECTIONS
@@ -125,20 +126,20 @@ def _figures_table(scene: Scene, found: OpenedEvent) -> Table:
         row = {name: value for name, value in cell.dimensions.items() if name in _COARSE}
         row |= {"measure": cell.measure, "unit": cell.unit}
         figures.setdefault(tuple(row.values()), row)
-    names = ("destination", "programme", "item")
-    columns = [
-        *(Column(text=scene.say(name)) for name in names),
-        Column(text=scene.say("measure")),
-        Column(text=scene.say("unit")),
-        Column(text=scene.say("figure")),
-    ]
+    names = ("destination", "programme", "item", "measure", "figure_now", "unit")
+    columns = [Column(text=scene.say(name), is_number=name == "figure_now") for name in names]
     rows = [
         [
-            *(scene.name_cell(name, row[name]) if row.get(name) else Cell(text="\u2013") for name in names),
+            *(scene.name_cell(name, row[name]) if row.get(name) else Cell(text="\u2013") for name in names[:3]),
             Cell(text=scene.speaker.measure(row["measure"])),
+            Cell(text=_quantity_now(scene, row), kind="number", href=scene.path("figure", row_parameters({}, row))),
             Cell(text=scene.speaker.unit(row["unit"])),
-            Cell(text=scene.say("figure_now"), href=scene.path("figure", row_parameters({}, row))),
         ]
         for row in figures.values()
     ]
     return Table(caption=scene.say("moved_figures"), columns=columns, rows=rows)
+
+
+def _quantity_now(scene: Scene, row: Mapping[str, Any]) -> str:
+    found = tally(scene.connection, cells_of(row_parameters({}, row), scene.registry), by=()).rows
+    return scene.speaker.number(found[0].quantity) if found else scene.say("no_figure")

@@ -84,6 +84,11 @@ def test_an_event_opens_every_figure_that_it_moved(web: Client) -> None:
         cell = page(web, row[0][1])
         assert any(name.split()[0] in other[0][0] for other in cell.tables[-1].rows[1:])
     assert "109,168" in {row[4][0] for row in moved.rows[1:]}
+    figures = next(table for table in opened.tables if table.caption.strip() == "The figures that this event is part of")
+    for row in figures.rows[1:]:
+        whole = page(web, row[4][1])
+        assert f"{row[4][0]} {row[5][0]} ({row[3][0]})" in whole.text
+        assert any(name.split()[0] in other[0][0] for other in whole.tables[-1].rows[1:])
 
 
 def test_what_was_corrected_is_struck_through_and_says_by_what(desk: Desk, fresh: Client) -> None:
