@@ -95,6 +95,7 @@ _OPTIONS: Final[Mapping[str, str]] = {
     "Language of the words: id or en.": "Bahasa tampilan: id atau en.",
     "Answer in JSON, for programs.": "Jawab dalam JSON, untuk program.",
     "How many ledger workers.": "Jumlah pekerja buku besar.",
+    "Also start Prometheus, if it is installed, with all alert rules.": "Jalankan juga Prometheus, bila terpasang, dengan semua aturan peringatan.",
     "How many tallies' workers.": "Jumlah pekerja rekapitulasi.",
     "Data folder of the stack (or SALUR_DATA).": "Folder data (atau SALUR_DATA).",
     "JSON Lines files; - reads standard input.": "Berkas JSON Lines; - membaca masukan standar.",

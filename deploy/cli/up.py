@@ -22,6 +22,7 @@ LedgerWorkers = Annotated[int | None, typer.Option("--ledger-workers", metavar="
 TallyWorkers = Annotated[int | None, typer.Option("--tally-workers", metavar="N", help="How many tallies' workers.", show_default=False)]
 
 SealEvery = Annotated[float, typer.Option("--seal-every", metavar="MINUTES", min=0, help="Seal every so many minutes; 0 for never.")]
+Monitoring = Annotated[bool, typer.Option("--monitoring", help="Also start Prometheus, if it is installed, with all alert rules.")]
 
 POLL_SECONDS = 0.5
 
@@ -30,6 +31,7 @@ def command(
     ledger_workers: LedgerWorkers = None,
     tally_workers: TallyWorkers = None,
     seal_every: SealEvery = 10,
+    monitoring: Monitoring = False,
     data: Data = None,
     lang: Lang = None,
     json: Json = False,
@@ -42,7 +44,7 @@ def command(
     with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json) as stack:
         _show(stack, question)
         stack.prepare_next_start()
-        with sealing(stack, every_minutes=seal_every):
+        with sealing(stack, every_minutes=seal_every), watched(stack, question, is_asked=monitoring):
             keep_up(stack, stopping)
         remarks().print(say("stopping", question.lang))
 
@@ -59,6 +61,20 @@ def sealing(stack: "Stack", *, every_minutes: float) -> "Iterator[None]":
         yield
     finally:
         sealer.stop()
+
+
+@contextlib.contextmanager
+def watched(stack: "Stack", question: Asked, *, is_asked: bool) -> "Iterator[None]":
+    """Run Prometheus inside, if that is asked for, and say where it is."""
+    from deploy.monitoring.local_prometheus import prometheus
+
+    if not is_asked:
+        yield
+        return
+    with prometheus(stack.settings.data_dir, stack.described().metrics_urls) as address:
+        if not question.json:
+            answers().print(f"  Prometheus {address}")
+        yield
 
 
 def stop_on_signals() -> threading.Event:

@@ -11,6 +11,8 @@ import yaml  # type: ignore[import-untyped]  # comes with the validator of the i
 
 from deploy import monitoring
 from deploy.cli.main import app
+from deploy.monitoring.local_prometheus import configuration, prometheus
+from models.errors import ConfigurationError
 from tests.deploy.monitoring.alert_cases import CASES, as_promtool_tests
 from tests.deploy.monitoring.queries import check_labels, metric_names
 
@@ -73,3 +75,12 @@ def test_a_page_names_commands_that_exist(name: str) -> None:
     words = set(re.findall(r"`salur ([a-z]+)", (FOLDER / "runbooks" / f"{name}.md").read_text()))
     registered = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
     assert words <= registered
+
+
+def test_prometheus_is_given_every_process_and_the_rules_and_refused_where_it_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = configuration(["http://127.0.0.1:1/metrics", "http://127.0.0.1:2/metrics"])
+    assert written["scrape_configs"][0] == {"job_name": "salur", "static_configs": [{"targets": ["127.0.0.1:1", "127.0.0.1:2"]}]}
+    assert written["rule_files"] == [str(RULES)]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="not installed"), prometheus(tmp_path, []):
+        pass

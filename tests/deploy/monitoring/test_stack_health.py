@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -19,8 +21,10 @@ from kafka import KafkaProducer
 from consumers.tables.reader import read_tables
 from deploy import running
 from deploy.demo import catalogue
+from deploy.monitoring.local_prometheus import prometheus
 from models import metrics, tables
 from models.topics import changelog
+from tests.deploy.monitoring.alert_cases import CASES
 from tests.deploy.test_stack import EVENTS, Running
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -103,6 +107,23 @@ def test_what_was_published_is_counted_timed_and_reconciled(stack: Running) -> N
     assert len(differences) == 4
     assert all(line.endswith(" 0.0") for line in differences)
     assert 'salur_delivered{destination="MY",measure="distributed",programme="bantuan-pmi",unit="package"}' in page
+
+
+@pytest.mark.debian
+@pytest.mark.skipif(shutil.which("prometheus") is None, reason="prometheus is not installed (Debian package prometheus)")
+def test_a_local_prometheus_scrapes_every_process_and_knows_every_rule(stack: Running) -> None:
+    urls = described(stack).metrics_urls
+    with prometheus(stack.folder, urls) as address:
+        within(60, lambda: up(address) == {urlsplit(url).netloc: "1" for url in urls}, "every process is scraped")
+        groups = json.loads(get(f"{address}/api/v1/rules")[1])["data"]["groups"]
+        assert sum(len(group["rules"]) for group in groups) == len(CASES)
+        assert not [rule["name"] for group in groups for rule in group["rules"] if rule["state"] == "firing" and rule["labels"]["severity"] == "page"]
+
+
+def up(address: str) -> dict[str, str]:
+    """Return who was scraped, and whether that went well."""
+    answer = json.loads(get(f"{address}/api/v1/query?query=up")[1])
+    return {one["metric"]["instance"]: one["value"][1] for one in answer["data"]["result"]}
 
 
 def test_requests_are_timed_by_route_and_a_made_up_path_is_no_label(stack: Running) -> None:
