@@ -19,7 +19,7 @@ from consumers.answers.plans import PlanCodes, PlansAnswer, parse_years, plans
 from consumers.answers.statement_json import of_all, of_one
 from consumers.answers.statements import StatementAnswer, Statements
 from consumers.answers.tally import SeveralUnits, one_total, tally
-from consumers.web import problems, responses, sheets
+from consumers.web import openapi, problems, responses, sheets
 from consumers.web.problems import Problem
 from consumers.web.question import COMMON, MOST_ON_A_PAGE, Parameters, address, cells_of, event_path, parse_moment, row_parameters, whole_number
 from consumers.web.responses import AnyRequest
@@ -31,7 +31,7 @@ DEFAULT_PAGE: Final = 100
 GOODS: Final = ("item", "holder", "lot", "as_of", "since", "simulated")
 PLANNED: Final = ("programme", "destination", "item", "year", "as_of", "simulated", "below")
 FLAGGED: Final = ("destination", "programme", "partner", "as_of", "simulated", "below", "flag", "by", "after", "limit")
-STATED: Final = ("as_of", "simulated", "limit")
+STATED: Final = ("as_of", "simulated")
 
 Json = dict[str, Any]
 
@@ -46,7 +46,28 @@ class Answer(NamedTuple):
 
 def router(shell: Shell) -> Router:
     """Return the addresses below /v1."""
-    simple: Mapping[str, tuple[Sequence[str], Callable[[Asked], Answer]]] = {
+    handlers = [_handler(shell, path, allowed, make) for path, (allowed, make) in simple().items()]
+
+    @get("/statements/{statement:str}", name="api_statement", sync_to_thread=True)
+    def one_statement(request: AnyRequest, statement: FromPath[str]) -> Response[bytes]:
+        return _respond(shell, request, (*STATED, "limit"), opened_statement, names=(statement,))
+
+    @get("/partners/{partner:str}/events/{event_id:path}", name="api_event", sync_to_thread=True)
+    def one_event(request: AnyRequest, partner: FromPath[str], event_id: FromPath[str]) -> Response[bytes]:
+        return _respond(shell, request, (), lambda asked: opened_event(asked, shell), names=(partner, event_id_of(request, event_id)))
+
+    described = responses.as_json(openapi.description(shell.base_url, {path: allowed for path, (allowed, _) in simple().items()}))
+
+    @get(openapi.PATH, name="api_description", sync_to_thread=False)
+    def description() -> Response[bytes]:
+        return responses.respond(described, responses.JSON)
+
+    return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event, description])
+
+
+def simple() -> Mapping[str, tuple[Sequence[str], Callable[[Asked], Answer]]]:
+    """Return the addresses that name nothing: which parameters each takes, and what answers."""
+    return {
         "/tallies": ((*COMMON, "by", "total"), tallies),
         "/entries": ((*COMMON, "after", "limit", "newest_first", "add_up"), entries),
         "/statements": (STATED, statements),
@@ -56,17 +77,6 @@ def router(shell: Shell) -> Router:
         "/plans": (PLANNED, planned),
         "/flags": (FLAGGED, flag_counts),
     }
-    handlers = [_handler(shell, path, allowed, make) for path, (allowed, make) in simple.items()]
-
-    @get("/statements/{statement:str}", name="api_statement", sync_to_thread=True)
-    def one_statement(request: AnyRequest, statement: FromPath[str]) -> Response[bytes]:
-        return _respond(shell, request, STATED, opened_statement, names=(statement,))
-
-    @get("/partners/{partner:str}/events/{event_id:path}", name="api_event", sync_to_thread=True)
-    def one_event(request: AnyRequest, partner: FromPath[str], event_id: FromPath[str]) -> Response[bytes]:
-        return _respond(shell, request, (), lambda asked: opened_event(asked, shell), names=(partner, event_id_of(request, event_id)))
-
-    return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event])
 
 
 def tallies(asked: Asked) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from openapi_spec_validator import validate
 
 from consumers.answers.filters import CellFilter
 from consumers.answers.tally import tally
@@ -188,3 +189,17 @@ def test_nothing_of_an_answer_is_kept_by_others(web: Client) -> None:
     assert headers["cache-control"] == "private, no-cache"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_description_is_valid_and_every_address_takes_what_it_says(web: Client) -> None:
+    described = ask(web, "/v1/figures/openapi.json")
+    validate(described)
+    needed = {"/v1/diff": "a=1&"}
+    for path, operations in described["paths"].items():
+        names = [one["name"] for one in operations["get"]["parameters"] if one["in"] == "query"]
+        if "{" in path:
+            continue
+        assert web.get(f"{path}?{needed.get(path, '')}").status_code == 200
+        for name in names:
+            answer = web.get(f"{path}?{needed.get(path, '') if name != 'a' else ''}{name}=zz")
+            assert "there is no parameter" not in answer.text, f"{path} does not take {name}"
