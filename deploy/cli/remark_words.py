@@ -110,6 +110,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "name a .csv or .xlsx file": "sebutkan berkas .csv atau .xlsx",
     "{file:many} cannot be annotated": "{file} tidak dapat diberi catatan",
     "choose another place": "pilih tempat lain",
+    "save it again as .xlsx": "simpan ulang sebagai .xlsx",
     "mend the path in {name}": "betulkan letak berkas dalam {name}",
     "{path:many} is not TOML: {reason:many}": "{path} bukan TOML: {reason}",
     "write lines such as partitions = 4": "tulis baris seperti partitions = 4",

@@ -182,7 +182,10 @@ def give_back(question: Asked, looked: Looked, *, annotated: Path | None, amendm
     if annotated is not None:
         copy = annotating.annotated(looked.content, looked.review, question.lang)
         if copy is None:
-            raise ConfigurationError(f"{looked.file} cannot be annotated", hint=looked.review.mistakes[0].sentence(question.lang))
+            raise ConfigurationError(
+                f"{looked.file} cannot be annotated",
+                hint=looked.review.mistakes[0].sentence(question.lang) if looked.review.table is None else "save it again as .xlsx",
+            )
         _write(annotated, copy)
         remarks().print(say("sheet_annotated", question.lang, out=annotated))
     if amendments is not None and looked.taken:

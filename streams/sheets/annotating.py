@@ -2,6 +2,8 @@
 
 import csv
 import io
+import warnings
+import zipfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -20,14 +22,27 @@ from streams.sheets.table import Table, csv_rows, text_of
 _RED: Final = "FFF4B6B6"
 _WIDTH: Final = 80
 _AUTHOR: Final = "Salur"
+# openpyxl has no error of its own for a workbook that it does not understand.
+_STRANGE: Final = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile)
 
 
 def annotated(content: bytes, review: Review, lang: Language) -> bytes | None:
-    """Return the annotated copy, None for a file that could not be read at all."""
+    """Return the annotated copy, None for a file that could not be read, or not so exactly that it could be written again."""
     if review.table is None:
         return None
     if content.startswith(b"PK"):
-        return _xlsx(content, review.table, review.mistakes, lang)
+        try:
+            with warnings.catch_warnings():
+                # Of extensions that it leaves out, such as some kinds of drop-downs; the rows are all there.
+                warnings.simplefilter("ignore")
+                workbook = openpyxl.load_workbook(io.BytesIO(content))
+            sheet = workbook[review.table.sheet]
+        except _STRANGE:
+            return None
+        _annotate(sheet, review.table, review.mistakes, lang)
+        written = io.BytesIO()
+        workbook.save(written)
+        return written.getvalue()
     return _csv(content, review.table, review.mistakes, lang)
 
 
@@ -40,9 +55,7 @@ def _sentences(table: Table, mistakes: Sequence[Mistake], lang: Language) -> dic
     return said
 
 
-def _xlsx(content: bytes, table: Table, mistakes: Sequence[Mistake], lang: Language) -> bytes:
-    workbook = openpyxl.load_workbook(io.BytesIO(content))
-    sheet = workbook[table.sheet]
+def _annotate(sheet: Any, table: Table, mistakes: Sequence[Mistake], lang: Language) -> None:
     place = _place_of_errors(table.header, sheet.max_column) + 1
     red = PatternFill("solid", start_color=_RED, end_color=_RED)
     _clean(sheet, place)
@@ -56,9 +69,6 @@ def _xlsx(content: bytes, table: Table, mistakes: Sequence[Mistake], lang: Langu
     for mistake in mistakes:
         if mistake.row and mistake.column:
             _colour(sheet.cell(mistake.row, mistake.column), mistake, red, lang)
-    written = io.BytesIO()
-    workbook.save(written)
-    return written.getvalue()
 
 
 def _colour(cell: Any, mistake: Mistake, red: PatternFill, lang: Language) -> None:

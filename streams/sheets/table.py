@@ -5,27 +5,20 @@ import dataclasses
 import datetime
 import enum
 import io
-import re
-import zipfile
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-import openpyxl
 import python_calamine
 
 from streams.sheets.mistake_words import SheetCode
 from streams.sheets.mistakes import Mistake
 from streams.sheets.template_words import BESIDE
+from streams.sheets.workbook import MAX_COLUMNS, MAX_ROWS, NoWorkbook, TooLarge, Workbook
 
-MAX_ROWS: Final = 100_000
-MAX_COLUMNS: Final = 300
 MAX_BYTES: Final = 64 * 1024 * 1024
-MAX_UNPACKED_BYTES: Final = 512 * 1024 * 1024
 _SEPARATORS: Final = (";", ",", "\t")
-# Only a file with one of these needs the slow reader, which tells a formula from its value and an error from a blank.
-_SUSPICIOUS: Final = re.compile(rb"<(?:\w+:)?f[ />]|t=\"e\"")
-_IS_1904: Final = re.compile(rb"date1904=\"(?:1|true)\"")
-_UNREADABLE: Final = (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError)
+_UNREADABLE: Final = (python_calamine.CalamineError, NoWorkbook, OSError, ValueError)
 
 
 class Odd(enum.Enum):
@@ -68,6 +61,8 @@ def read(content: bytes, *, recognised: Callable[[Sequence[str]], int]) -> Table
     if content.startswith(b"PK"):
         try:
             return _read_xlsx(content, recognised)
+        except TooLarge:
+            return _refused("sheet.too_large")
         except _UNREADABLE:
             return _refused("sheet.unreadable")
     return _read_csv(content, recognised)
@@ -93,26 +88,25 @@ def _read_csv(content: bytes, recognised: Callable[[Sequence[str]], int]) -> Tab
         return _refused("sheet.not_utf8")
     if "\0" in text:
         return _refused("sheet.unreadable")
-    first = text[:20_000]
-    separator = max(_SEPARATORS, key=lambda candidate: max((recognised(row) for row in list(csv_rows(first, candidate))[:10]), default=0))
     rows: list[tuple[Cell, ...]] = []
     try:
+        separator = _separator_of(text[:20_000], recognised)
         for row in csv_rows(text, separator):
             rows.append(tuple(Odd.FORMULA if cell.startswith("=") else cell.strip() for cell in row))
-            if len(rows) > MAX_ROWS + 10:
+            if len(rows) > MAX_ROWS + 10 or len(row) > MAX_COLUMNS:
                 return _refused("sheet.too_large")
     except csv.Error:
         return _refused("sheet.unreadable")
     return _table("", rows, recognised, separator=separator)
 
 
+def _separator_of(text: str, recognised: Callable[[Sequence[str]], int]) -> str:
+    """Return the separator that makes the most sense of the first rows."""
+    return max(_SEPARATORS, key=lambda candidate: max((recognised(row) for row in itertools.islice(csv_rows(text, candidate), 10)), default=0))
+
+
 def _read_xlsx(content: bytes, recognised: Callable[[Sequence[str]], int]) -> Table | Mistake:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-            return _refused("sheet.too_large")
-        sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        is_suspicious = any(_SUSPICIOUS.search(sheet) for sheet in sheets)
-        is_1904 = _IS_1904.search(archive.read("xl/workbook.xml")) is not None
+    seen = Workbook(content)
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     filled = [sheet for name in workbook.sheet_names if name.lower() not in BESIDE and (sheet := workbook.get_sheet_by_name(name)).height > 1]
     if not filled:
@@ -120,15 +114,13 @@ def _read_xlsx(content: bytes, recognised: Callable[[Sequence[str]], int]) -> Ta
     if len(filled) > 1:
         return _refused("sheet.several_sheets", *(sheet.name for sheet in filled))
     sheet = filled[0]
-    if sheet.total_height > MAX_ROWS + 10 or sheet.total_width > MAX_COLUMNS:
-        return _refused("sheet.too_large")
-    rows: list[tuple[Cell, ...]] = [tuple(_stripped(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False)]
-    _mark(
-        rows, [(row, column, Odd.MERGED) for (top, left), (bottom, right) in sheet.merged_cell_ranges or () for row, column in _area(top, left, bottom, right)]
-    )
-    if is_suspicious:
-        _mark(rows, _odd_cells(content, sheet.name))
-    return _table(sheet.name, rows, recognised, counts_days=not is_1904)
+    rows = [[_stripped(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    merged = (place for (top, left), (bottom, right) in sheet.merged_cell_ranges or () for place in _area(top, left, bottom, right, rows))
+    for what, places in ((Odd.MERGED, merged), (Odd.FORMULA, seen.formulas(sheet.name)), (Odd.ERROR, seen.errors(sheet.name))):
+        for row, column in places:
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = what
+    return _table(sheet.name, [tuple(row) for row in rows], recognised, counts_days=not seen.counts_from_1904)
 
 
 def _table(
@@ -150,28 +142,8 @@ def _stripped(cell: Any) -> Cell:
     return stripped
 
 
-def _area(top: int, left: int, bottom: int, right: int) -> Iterator[tuple[int, int]]:
-    return ((row, column) for row in range(top, min(bottom, MAX_ROWS) + 1) for column in range(left, min(right, MAX_COLUMNS) + 1))
-
-
-def _mark(rows: list[tuple[Cell, ...]], odd: Sequence[tuple[int, int, Odd]]) -> None:
-    for row, column, what in odd:
-        if row < len(rows) and column < len(rows[row]):
-            rows[row] = (*rows[row][:column], what, *rows[row][column + 1 :])
-
-
-def _odd_cells(content: bytes, sheet: str) -> list[tuple[int, int, Odd]]:
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    try:
-        kinds = {"f": Odd.FORMULA, "e": Odd.ERROR}
-        return [
-            (cell.row - 1, cell.column - 1, kinds[cell.data_type])
-            for row in workbook[sheet].iter_rows(max_row=MAX_ROWS + 10, max_col=MAX_COLUMNS)
-            for cell in row
-            if cell.data_type in kinds
-        ]
-    finally:
-        workbook.close()
+def _area(top: int, left: int, bottom: int, right: int, rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[int, int]]:
+    return ((row, column) for row in range(top, min(bottom + 1, len(rows))) for column in range(left, min(right + 1, len(rows[row]))))
 
 
 def _refused(code: SheetCode, *suggestions: str) -> Mistake:
