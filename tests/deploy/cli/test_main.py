@@ -24,17 +24,21 @@ COMMANDS = [
     "explain",
     "flags",
     "plan",
+    "prove",
     "publish",
     "reached",
     "rebuild",
     "reconcile",
     "sample",
+    "seal",
     "simulate",
     "statement",
     "tally",
     "template",
     "topics",
     "up",
+    "verify",
+    "witness",
 ]
 
 
