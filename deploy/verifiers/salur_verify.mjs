@@ -136,6 +136,7 @@ function readNode(proof, wanted, found, depth = 0) {
 
 function checkCompact(text, key) {
   const bundle = JSON.parse(text);
+  if (bundle.format !== "salur-compact@1") fail("the proof is of another format");
   const seal = openSeal(bundle.document, bundle.note, key);
   const [wanted, found] = [readWanted(bundle.wanted), []];
   const root = own(bundle, "proof") === null ? sha256("") : readNode(bundle.proof, wanted, found).hash;

@@ -308,6 +308,8 @@ def check_wanted(wanted: dict[str, Any]) -> None:
 def check_compact(text: str, key: str) -> dict[str, Any]:
     """Check a figure against the sealed sums."""
     bundle = load(text)
+    if bundle["format"] != "salur-compact@1":
+        raise Wrong("the proof is of another format")
     seal, wanted = open_seal(bundle["document"], bundle["note"], key), bundle["wanted"]
     found: list[tuple[int, int]] = []
     check_wanted(wanted)
