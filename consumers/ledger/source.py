@@ -99,6 +99,12 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         """Tell whether the group has given this worker its partitions, be they none because others have them all."""
         return self._has_joined and not self._pending
 
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether Kafka has answered this worker's heartbeats within its session; polling alone does not notice a silent broker."""
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - there is no public way to ask
+        return bool(coordinator.coordinator_id is not None and not coordinator.heartbeat.session_timeout_expired())
+
     def poll(self, timeout_ms: int) -> list[PartitionBatch]:
         """Return what has come in, decoded and hashed, partition by partition in a fixed order. Raises Unreachable."""
         # First what may fail: once records are polled, nothing may come between them and their batch.

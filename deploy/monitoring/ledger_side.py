@@ -52,6 +52,8 @@ def ledger_health(progress: LedgerProgress, publisher: PublisherProgress, source
             yield f"the database has not taken a booking for {seconds:.0f} s"
         if not source.is_assigned:
             yield "Kafka has not assigned partitions yet"
+        elif not source.is_heard:
+            yield "Kafka does not answer"
         elif not progress.has_booked:
             yield "the ledger has not been opened yet"
         if publisher.waits_for:

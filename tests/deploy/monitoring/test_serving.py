@@ -35,6 +35,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.is_assigned = True
+        self.is_heard = True
         self.halted: dict[tuple[str, int], LogTruncated] = {}
 
 
@@ -117,6 +118,8 @@ def test_a_ledger_worker_says_what_it_waits_for() -> None:
     publisher.waits_for = "Kafka does not acknowledge"
     source.halted["aid.events.v1", 3] = LogTruncated("aid.events.v1[3]: 5 offsets were thrown away")
     assert [why.split(":")[0] for why in health.ready()] == ["the publisher waits", "halted"]
+    source.is_heard = False
+    assert "Kafka does not answer" in health.ready()
     source.is_assigned = False
     assert "Kafka has not assigned partitions yet" in health.ready()
 

@@ -171,6 +171,19 @@ def test_a_difference_of_one_planted_in_the_ledger_or_a_table_is_found_and_named
             within(SEEN_SECONDS, lambda wanted=wanted: differing(address) == wanted, f"differences are {wanted}")  # type: ignore[misc]  # bound now
 
 
+def test_a_silent_broker_is_seen_and_passes_alone(stack: Running) -> None:
+    addresses = [url_of(stack, worker, "/readyz") for worker in ("ledger", "monitor")]
+    before = described(stack).processes
+    os.kill(before["kafka"], signal.SIGSTOP)
+    try:
+        within(SEEN_SECONDS, lambda: all(get(address)[0] == 503 for address in addresses), "readiness is false")
+        assert "Kafka does not answer" in json.loads(get(addresses[0])[1])["why"]
+    finally:
+        os.kill(before["kafka"], signal.SIGCONT)
+    within(SEEN_SECONDS, lambda: all(get(address)[0] == 200 for address in addresses), "ready again")
+    assert stack.salur("reconcile", "--json").json["equal"]
+
+
 def differing(address: str) -> set[str]:
     """Return the sides that differ now."""
     lines = [line for line in get(address)[1].splitlines() if line.startswith(metrics.DIFFERENCE.name + "{")]
