@@ -25,6 +25,10 @@ Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="Ho
 Mode = Annotated[
     sheet.Mode | None, typer.Option("--mode", help="Spreadsheets: send nothing, all or nothing, or the events without mistakes.", show_default="all-or-nothing")
 ]
+Undo = Annotated[
+    str | None,
+    typer.Option("--undo", metavar="REASON", help="Spreadsheets: take back every event of the file that the ledger has; say why.", show_default=False),
+]
 
 SPOOL = "spool.jsonl"
 
@@ -39,6 +43,7 @@ def command(
     mode: Mode = None,
     annotated: sheet.Annotated_ = None,
     amendments: sheet.Amendments = None,
+    undo: Undo = None,
     data: Data = None,
     lang: Lang = None,
     json: Json = False,
@@ -51,12 +56,15 @@ def command(
     spool = Spool(question.settings.data_dir / SPOOL)
     if sheet.are_sheets(files):
         looked = sheet.look(question, files[0], partner=partner, event_type=type_)
+        if undo is not None:
+            _undo(question, looked, spool, undo, timeout if wait else None)
+            return
         _send_sheet(question, looked, spool, mode or "all-or-nothing", timeout if wait else None)
         sheet.give_back(question, looked, annotated=annotated, amendments=amendments)
         if not looked.is_fine:
             raise typer.Exit(NO)
         return
-    sheet.refuse_sheet_options(partner, type_, mode, annotated, amendments)
+    sheet.refuse_sheet_options(partner, type_, mode, annotated, amendments, undo)
     lines: Iterator[Line] = chain(spool.lines(), read(files))
     if check_first:
         lines = iter(_checked(question, list(lines)))
@@ -171,6 +179,25 @@ def _send_sheet(question: Asked, looked: sheet.Looked, spool: "Spool", mode: she
         print_json({**looked.to_json(question), "mode": mode, "sent": len(lines), "unacknowledged": len(unknown)})
     else:
         _tell(question, looked, mode, lines, unknown, spool)
+    if unknown:
+        raise typer.Exit(UNREACHABLE)
+
+
+def _undo(question: Asked, looked: sheet.Looked, spool: "Spool", reason: str, timeout: float | None) -> None:
+    """Take back what the ledger has of a spreadsheet. What it has not is left alone: a reversal would wait for it."""
+    from streams.publishing import Line
+    from streams.sheets.amending import reversals
+
+    running.database_url(question.settings)
+    there = [*(draft for draft in looked.review.good if draft.event["id"] in looked.known), *looked.taken]
+    lines = [Line(looked.file, draft.rows[0], value) for draft, value in zip(there, reversals(there, reason), strict=True)]
+    if not question.json:
+        remarks().print(say("sheet_undone", question.lang, count=grouped(str(len(lines)), question.lang)))
+    if timeout is not None:
+        _send_and_wait(question, chain(spool.lines(), lines), spool, timeout)
+        return
+    places, unknown = send(question, chain(spool.lines(), lines), spool)
+    _report(question, len(places), unknown, spool)
     if unknown:
         raise typer.Exit(UNREACHABLE)
 

@@ -102,8 +102,8 @@ _ERRORS: Final[Mapping[str, str]] = {
     "no sheet holds events of type {name:many}": "tidak ada lembar kerja untuk peristiwa jenis {name}",
     "a spreadsheet is read alone": "lembar kerja dibaca satu per satu",
     "give one .csv or .xlsx at a time": "sebutkan satu .csv atau .xlsx saja",
-    "--partner, --type, --mode, --annotated and --amendments are for spreadsheets": (
-        "--partner, --type, --mode, --annotated, dan --amendments hanya untuk lembar kerja"
+    "--partner, --type, --mode, --annotated, --amendments and --undo are for spreadsheets": (
+        "--partner, --type, --mode, --annotated, --amendments, dan --undo hanya untuk lembar kerja"
     ),
     "it is not said whose file this is": "tidak disebut berkas ini milik siapa",
     "name the partner with --partner": "sebutkan mitranya dengan --partner",

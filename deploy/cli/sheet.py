@@ -83,7 +83,9 @@ def are_sheets(files: Sequence[str]) -> bool:
 def refuse_sheet_options(*given: object) -> None:
     """Refuse options that only spreadsheets have. Raises ConfigurationError."""
     if any(one is not None for one in given):
-        raise ConfigurationError("--partner, --type, --mode, --annotated and --amendments are for spreadsheets", hint="give one .csv or .xlsx at a time")
+        raise ConfigurationError(
+            "--partner, --type, --mode, --annotated, --amendments and --undo are for spreadsheets", hint="give one .csv or .xlsx at a time"
+        )
 
 
 def look(question: Asked, file: str, *, partner: str | None, event_type: str | None) -> Looked:

@@ -27,6 +27,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "The rows have no keys: a row that is edited and sent again will count as another event.",
         "Baris-baris ini tanpa kunci: baris yang diubah lalu dikirim lagi akan dihitung sebagai peristiwa lain.",
     ),
+    "sheet_undone": (
+        "{count} events of the file were in the ledger; each has a reversal now",
+        "{count} peristiwa dari berkas ini ada di buku besar; masing-masing kini dibatalkan",
+    ),
     "template_written": ("{out} is ready to be filled in", "{out} siap diisi"),
 }
 
@@ -43,6 +47,9 @@ HELP: Final[Mapping[str, str]] = {
     "Spreadsheets: write a copy of the file with each mistake beside its row.": "Lembar kerja: tulis salinan berkas dengan kesalahan di samping barisnya.",
     "Spreadsheets: write amendments of rows whose key was sent before with other content.": (
         "Lembar kerja: tulis perubahan bagi baris yang kuncinya pernah dikirim dengan isi lain."
+    ),
+    "Spreadsheets: take back every event of the file that the ledger has; say why.": (
+        "Lembar kerja: batalkan semua peristiwa dari berkas yang ada di buku besar; sebutkan alasannya."
     ),
     "Spreadsheets: send nothing, all or nothing, or the events without mistakes.": (
         "Lembar kerja: tidak mengirim apa pun, semua atau tidak sama sekali, atau peristiwa yang tanpa kesalahan."

@@ -1,4 +1,4 @@
-"""A way to correct what was sent before: for each event whose key is taken, the amendment that puts the new content in its place."""
+"""Ways to correct what was sent before: an amendment for each event whose key is taken, or the reversal of every event of a file."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -27,5 +27,22 @@ def amendments(drafts: Iterable[Draft], lang: Language) -> Iterator[bytes]:
                 "type": "salur.event.amended.v1",
                 "time": event["time"],
                 "data": {"original": event["id"], "reason": _REASON[lang], "replacement": replacement},
+            }
+        )
+
+
+def reversals(drafts: Iterable[Draft], reason: str) -> Iterator[bytes]:
+    """Yield an event that takes each draft's event back. The same reason gives the same reversal, so it may be sent twice."""
+    for draft in drafts:
+        event = draft.event
+        digest = hashlib.sha256(f"{event['source']}|{event['id']}".encode()).hexdigest()
+        yield _encoder.encode(
+            {
+                "specversion": "1.0",
+                "id": f"undo-{digest[:32]}",
+                "source": event["source"],
+                "type": "salur.event.reversed.v1",
+                "time": event["time"],
+                "data": {"original": event["id"], "reason": reason},
             }
         )

@@ -105,3 +105,13 @@ def test_good_rows_count_only_in_the_mode_that_says_so(stack: Running, tmp_path:
         assert (answer.code, answer.json["mode"], answer.json["sent"]) == (1, mode, sent), answer.err
         assert masks(stack) == before + counted
         assert json.dumps(answer.json["mistakes"]).count("sheet.number_ambiguous") == 1
+
+
+def test_a_whole_file_is_taken_back_once(stack: Running, tmp_path: Path) -> None:
+    file, before = written(tmp_path / "undo.xlsx", numbered("u", 10)), masks(stack)
+    assert stack.salur("publish", file, "--wait", *MINE).code == 0
+    assert masks(stack) == before + 55
+    for disposition in ("accepted", "duplicate"):
+        undone = stack.salur("publish", file, "--undo", "entered twice", "--wait", *MINE)
+        assert (undone.code, undone.json["counts"][disposition]) == (0, 10), undone.err
+        assert masks(stack) == before
