@@ -95,6 +95,7 @@ def _stay(stack: "Stack", question: Asked, stopping: threading.Event, began: flo
 
     publishing = threading.Thread(target=publish, name="demo publisher", daemon=True)
     publishing.start()
+    remarks().print(f"  {stack.described().web_url}/{question.lang}/")
     remarks().print(f"  salur tally --data {stack.settings.data_dir}    {say('press', question.lang)}")
     try:
         _watch(addresses, question, stopping, publishing, began, simulated=simulated)
