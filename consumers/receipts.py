@@ -11,11 +11,11 @@ import msgspec
 import sqlalchemy as sa
 
 from consumers.answers.asof import iso
+from consumers.answers.moved import moved_cells
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.identity import IdentityIndex, identity_key, segment_from_bytes
 from consumers.ledger.store import LedgerStore, StoredDecision
 from models import schema
-from models.cells import LedgerCell
 from models.decoding import decode, same_content
 from models.events.envelope import SOURCE_PREFIX
 from models.naming import Registration
@@ -25,7 +25,6 @@ from models.registry import Registry
 from models.units import format_steps
 
 _MOST_REFUSALS: Final = 20
-_SHOWN: Final = tuple(name for name in LedgerCell._fields if name not in ("measure", "unit"))
 
 _postings: Final = msgspec.json.Decoder(list[tuple[int, int]])
 _flags: Final = msgspec.json.Decoder(tuple[str, ...])
@@ -168,22 +167,8 @@ def _booked_at(connection: sa.Connection, booking: int) -> str | None:
 
 
 def _moved(connection: sa.Connection, row: Any) -> Iterator[Moved]:
-    """Yield each cell that the decision posted to, with its sum just before and just after it."""
-    postings = dict(_postings.decode(row.postings))
-    cells, history = schema.cells.c, schema.cell_history.c
-    chosen = sa.select(schema.cells, history.steps.label("after_booking"), history.members)
-    query = chosen.join_from(schema.cells, schema.cell_history, (history.cell == cells.cell) & (history.booking == row.booking))
-    for found in connection.execute(query.where(cells.cell.in_(list(postings))).order_by(cells.cell)):
-        # A booking keeps one sum a cell: what came with this decision or after it is taken off again.
-        before = found.after_booking - sum(steps for decision, steps in _postings.decode(found.members) if decision >= row.number)
-        if found.partner != row.partner:
-            continue
-        dimensions = {name: getattr(found, "table_name" if name == "table" else name) for name in _SHOWN}
-        yield Moved(
-            cell={name: bool(value) if name == "simulated" else value for name, value in dimensions.items() if value != ""},
-            measure=found.measure,
-            unit=found.unit,
-            before=format_steps(before, found.unit),
-            change=format_steps(postings[found.cell], found.unit),
-            after=format_steps(before + postings[found.cell], found.unit),
-        )
+    """Yield the partner's own cells that the decision posted to, with their sums just before and just after it."""
+    for cell in moved_cells(connection, row.number, row.booking, dict(_postings.decode(row.postings))):
+        if cell.dimensions.get("partner") == row.partner:
+            before, change, after = (format_steps(steps, cell.unit) for steps in (cell.before, cell.change, cell.after))
+            yield Moved(cell=dict(cell.dimensions), measure=cell.measure, unit=cell.unit, before=before, change=change, after=after)

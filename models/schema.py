@@ -1,8 +1,10 @@
 """The ledger's tables. The one module of ``models`` that imports SQLAlchemy; migrations are in ``deploy``.
 
-Booked facts (``decisions``, ``cell_history``, ``bookings``, ``entry_records``, ``links``, ``tokens``,
-``suspicions``, ``batch_history``) are only ever inserted, and triggers refuse anything else. Working state (``head``,
-``positions``, ``cells``, ``figures``, ``batches``, ``held``, ``publisher``) can be made again from them.
+Booked facts (``decisions``, ``bookings``, ``links``, ``entry_records``, ``identity_segments``, ``tokens``,
+``suspicions``, the histories and overlaps of cells, figures and batches), seals and ``access_log`` are only ever
+inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
+``batches``, ``held``, ``publisher``) can be made again from them; who may send (``access_partners``,
+``access_tokens``) is an operator's word and in no log.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
 are ``ExactInteger``.

@@ -41,7 +41,11 @@ class BookedEvent:
     def to_json(self) -> dict[str, Any]:
         """Return the event as JSON values."""
         times = {name: iso(getattr(self, name)) for name in ("booked_at", "occurred_at", "received_at")}
-        return {**dataclasses.asdict(self), **times, "flags": list(self.flags)}
+        return {**self.members(), **times, "flags": list(self.flags)}
+
+    def members(self) -> dict[str, Any]:
+        """Return what is known of every booked event, by name."""
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(BookedEvent)}
 
 
 def booked_events(connection: sa.Connection, numbers: Sequence[int]) -> Mapping[int, BookedEvent]:

@@ -8,15 +8,14 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
 import sqlalchemy as sa
 
-from consumers.answers.asof import AsOf, iso
-from consumers.answers.contributions import Contributed, Contributions, all_contributions, page_of_contributions
+from consumers.answers.asof import AsOf
+from consumers.answers.contributions import Contributed, all_contributions, page_of_contributions
+from consumers.answers.events import BookedEvent, booked_events
 from consumers.answers.filters import CellFilter
 from consumers.answers.links import Link, links_of
 from consumers.answers.tally import TallyAnswer, TallyRow, tally
-from models import schema
 from models.units import format_steps
 
 PAGE: Final = 100
@@ -25,46 +24,23 @@ ADDED_BY_ITSELF: Final = 50_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedEvent:
-    """One decision that posted to the cells: where its bytes are, what it says of itself, and what it adds."""
+class ExplainedEvent(BookedEvent):
+    """One accepted decision that posted to the cells: what it adds, what it corrects, and what has corrected it since."""
 
-    decision: int
-    booking: int
-    booked_at: int
-    topic: str
-    partition: int
-    offset: int
-    sha256: str
-    disposition: str
-    source: str
-    id: str
-    type: str
-    partner: str
-    occurred_at: int
-    received_at: int
-    flags: tuple[str, ...]
     contributions: Mapping[tuple[str, str], int]
     corrects: Link | None
     corrected_by: tuple[Link, ...]
 
+    @property
+    def disposition(self) -> str:
+        """Only what was accepted posts anything."""
+        return "accepted"
+
     def to_json(self) -> dict[str, Any]:
         """Return the event as JSON values."""
         return {
-            "decision": self.decision,
-            "booking": self.booking,
-            "booked_at": iso(self.booked_at),
-            "topic": self.topic,
-            "partition": self.partition,
-            "offset": self.offset,
-            "sha256": self.sha256,
+            **BookedEvent.to_json(self),
             "disposition": self.disposition,
-            "source": self.source,
-            "id": self.id,
-            "type": self.type,
-            "partner": self.partner,
-            "occurred_at": iso(self.occurred_at),
-            "received_at": iso(self.received_at),
-            "flags": list(self.flags),
             "contributions": [
                 {"measure": measure, "unit": unit, "quantity": format_steps(steps, unit)} for (measure, unit), steps in self.contributions.items()
             ],
@@ -181,39 +157,9 @@ def _merged(rows: Sequence[TallyRow]) -> Mapping[tuple[str, str], TallyRow]:
 
 def _events(connection: sa.Connection, page: Sequence[Contributed], as_of: AsOf) -> Iterator[ExplainedEvent]:
     """Yield the events of a page in its order, with what corrects them as far as it was booked by then."""
-    decisions, bookings = schema.decisions.c, schema.bookings.c
-    columns = [column for column in decisions if column.name not in {"raw", "headers", "postings", "reasons"}]
     for start in range(0, len(page), PAGE):
         part = dict(page[start : start + PAGE])
-        links = links_of(connection, tuple(part), as_of)
-        query = (
-            sa.select(*columns, bookings.booked_at)
-            .join_from(schema.decisions, schema.bookings, bookings.booking == decisions.booking)
-            .where(decisions.number.in_(part))
-        )
-        rows = {row["number"]: dict(row) for row in connection.execute(query).mappings()}
+        links, events = links_of(connection, tuple(part), as_of), booked_events(connection, tuple(part))
         for number, contributions in part.items():
-            yield _event(rows[number], contributions, links.corrects.get(number), links.corrected_by.get(number, ()))
-
-
-def _event(row: Mapping[str, Any], contributions: Contributions, corrects: Link | None, corrected_by: Sequence[Link]) -> ExplainedEvent:
-    return ExplainedEvent(
-        decision=row["number"],
-        booking=row["booking"],
-        booked_at=row["booked_at"],
-        topic=row["topic"],
-        partition=row["partition"],
-        offset=row["offset"],
-        sha256=bytes(row["sha256"]).hex(),
-        disposition=row["disposition"],
-        source=row["source"],
-        id=row["event_id"],
-        type=row["type"],
-        partner=row["partner"],
-        occurred_at=row["occurred_at"],
-        received_at=row["received_at"],
-        flags=tuple(msgspec.json.decode(row["flags"], type=list[str])),
-        contributions=contributions,
-        corrects=corrects,
-        corrected_by=tuple(corrected_by),
-    )
+            corrected_by = tuple(links.corrected_by.get(number, ()))
+            yield ExplainedEvent(**events[number].members(), contributions=contributions, corrects=links.corrects.get(number), corrected_by=corrected_by)

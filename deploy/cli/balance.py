@@ -8,8 +8,8 @@ from deploy.cli import filters as f
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
 from deploy.cli.ledger import reading
 from deploy.cli.options import Data, Json, Lang, Simulated, asked
-from deploy.cli.words import grouped, say
-from models.figure_words import measure_word, unit_word
+from deploy.cli.words import say
+from models.figure_words import grouped, measure_word, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,9 @@ import typer
 
 from deploy.cli.console import NO, answers, print_table, remarks
 from deploy.cli.options import Asked, Json, Lang, Simulated, asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
 from models.cells import PLANS
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     from consumers.answers.tally import TallyAnswer

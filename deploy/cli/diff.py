@@ -9,8 +9,8 @@ from deploy.cli.console import NO, answers, print_json, print_table, remarks
 from deploy.cli.ledger import reading
 from deploy.cli.options import Asked, Data, Json, Lang, Simulated, asked
 from deploy.cli.tally import wanted_cells
-from deploy.cli.words import grouped, say
-from models.figure_words import measure_word, unit_word
+from deploy.cli.words import say
+from models.figure_words import grouped, measure_word, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from deploy.cli.console import answers
 from deploy.cli.tally import cells_of, headings
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
 from deploy.settings import Language
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     from consumers.answers.tally import TallyAnswer, TallyRow

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from deploy.cli import filters as f
 from deploy.cli.console import print_json, print_table, remarks
 from deploy.cli.options import Asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
 from models.errors import ConfigurationError
-from models.figure_words import measure_word, unit_word
+from models.figure_words import grouped, measure_word, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

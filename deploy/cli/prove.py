@@ -10,7 +10,8 @@ from deploy.cli.console import answers, print_json
 from deploy.cli.ledger import reading
 from deploy.cli.options import Asked, Data, Json, Lang, asked
 from deploy.cli.tally import wanted_cells
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

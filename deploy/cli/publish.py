@@ -11,7 +11,8 @@ from deploy import running
 from deploy.cli import sheet, verdicts
 from deploy.cli.console import NO, UNREACHABLE, print_json, remarks
 from deploy.cli.options import Asked, Data, Json, Lang, asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     from consumers.verdicts import Place, Verdict

@@ -9,8 +9,8 @@ from deploy.cli.console import print_json, print_table, remarks
 from deploy.cli.ledger import reading
 from deploy.cli.options import Data, Json, Lang, Simulated, asked
 from deploy.cli.tally import wanted_cells
-from deploy.cli.words import grouped, say
-from models.figure_words import unit_word
+from deploy.cli.words import say
+from models.figure_words import grouped, unit_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

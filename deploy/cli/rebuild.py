@@ -7,7 +7,8 @@ import typer
 from deploy import running
 from deploy.cli.console import answers, print_json
 from deploy.cli.options import Asked, Data, Json, Lang, asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     from consumers.ledger.replay import Progress

@@ -7,7 +7,8 @@ import typer
 from deploy import running
 from deploy.cli.console import answers, print_json
 from deploy.cli.options import Data, Json, Lang, asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
+from models.figure_words import grouped
 
 Quick = Annotated[bool, typer.Option("--quick", help="Take full runs of leaves as they were sealed before; read only what came later.")]
 Origin = Annotated[str, typer.Option("--origin", metavar="NAME", help="Name of the log that seals are signed for.")]

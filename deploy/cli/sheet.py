@@ -12,8 +12,9 @@ import typer
 from deploy import running
 from deploy.cli.console import print_table, remarks
 from deploy.cli.options import Asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
 from models.errors import ConfigurationError, Unreachable
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     from models.reasons import Violation

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from deploy.cli.words import grouped, say
-from models.figure_words import measure_word, unit_word
+from deploy.cli.words import say
+from models.figure_words import grouped, measure_word, unit_word
 
 if TYPE_CHECKING:
     from consumers.answers.statements import FigureAnswer

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from deploy.cli.console import print_json, print_table, remarks
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
 from deploy.settings import Language
+from models.figure_words import grouped
 from models.reasons import Violation
 
 REFUSED = ("rejected", "conflict")

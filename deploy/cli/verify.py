@@ -8,8 +8,9 @@ import typer
 from deploy.cli.console import NO, answers, print_json, remarks
 from deploy.cli.ledger import reading
 from deploy.cli.options import Asked, Data, Json, Lang, asked
-from deploy.cli.words import grouped, say
+from deploy.cli.words import say
 from models.errors import ConfigurationError
+from models.figure_words import grouped
 
 if TYPE_CHECKING:
     from consumers.proof.verification import Verified

@@ -20,11 +20,11 @@ from models.errors import ConfigurationError
 _FOLDER: Final = Path(__file__).parent
 
 
-def upgrade(database_url: str, *, points: CrashPoints = NO_CRASH_POINTS) -> str:
-    """Bring the database to the newest version and return it.
+def upgrade(database_url: str, *, points: CrashPoints = NO_CRASH_POINTS, to: str = "head") -> str:
+    """Bring the database to version ``to``, the newest by default, and return the newest.
 
-    Each version is one transaction, so a killed upgrade leaves the version before. Raises ConfigurationError for a
-    database that is newer than this program, Unreachable if it does not answer.
+    All is one transaction, so a killed upgrade leaves the version before. Raises ConfigurationError for a database
+    that is newer than this program or was booked by older rules, Unreachable if it does not answer.
     """
     config = _config()
     engine = open_database(database_url)
@@ -37,7 +37,7 @@ def upgrade(database_url: str, *, points: CrashPoints = NO_CRASH_POINTS) -> str:
             if connection.dialect.name == "postgresql":
                 # Two processes may start at once; the second one then finds nothing to do.
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7225871)"))
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
             points.hit("mid_migration")
     except DBAPIError as error:
         if is_unreachable(error):

@@ -13,10 +13,10 @@ from litestar import Request, Response, Router, get, post
 
 from models.access import Grant, Scope
 from models.errors import Unreachable
+from models.languages import preferred
 from models.reasons import Language
 from streams.intake import body as bodies
 from streams.intake.door import Door
-from streams.intake.languages import preferred
 from streams.intake.problems import MEDIA_TYPE, Problem, in_language, unavailable
 from streams.intake.receiving import STATUS_PATH, Answer, Intake, Receipt
 from streams.intake.status import status_json

@@ -45,6 +45,17 @@ def test_a_newer_database_is_refused_and_left_alone(engine: sa.Engine, database_
     assert current_version(engine) == "9999"
 
 
+def test_a_ledger_booked_by_older_rules_is_refused_and_left_alone(engine: sa.Engine, database_url: str) -> None:
+    upgrade(database_url, to="0001")
+    with engine.begin() as connection:
+        names = ("booking", "booked_at", "first_decision", "last_decision", "received", "accepted", "duplicate", "conflict", "rejected", "held")
+        connection.execute(sa.insert(schema.bookings).values(**dict.fromkeys(names, 1), record=b"{}"))
+    with pytest.raises(ConfigurationError, match="new data folder"):
+        upgrade(database_url)
+    assert current_version(engine) == "0001"
+    assert "tokens" not in sa.inspect(engine).get_table_names()
+
+
 def test_an_upgrade_that_is_killed_leaves_nothing_and_works_the_next_time(engine: sa.Engine, database_url: str) -> None:
     script = (
         "import os; from deploy import crashpoints; from deploy.migrations.upgrade import upgrade; "

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from consumers.answers.event import MovedCell, OpenedEvent
+from consumers.answers.event import OpenedEvent
 from consumers.answers.links import Link
+from consumers.answers.moved import MovedCell
 from consumers.answers.tally import tally
 from consumers.web.api import event_named
 from consumers.web.question import cells_of, event_path, row_parameters

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from deploy.cli.main import app
-from deploy.cli.words import grouped, say
-from models.figure_words import measure_word, unit_word
+from deploy.cli.words import say
+from models.figure_words import grouped, measure_word, unit_word
 from models.measures import ALL_MEASURES
 from models.registry import Registry
 from models.units import CURRENCIES, UNITS

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
+from models.languages import preferred
 from models.reason_words import REASONS
-from streams.intake.languages import preferred
 from streams.intake.openapi import description
 from streams.intake.problem_words import KINDS
 from tests.consumers.ledger.desk import masks
