@@ -1,5 +1,7 @@
 """The watchdog starts again what is silent, and nothing else. The Kafka test stops a real worker."""
 
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from deploy.monitoring import server
 from deploy.monitoring.health import Health
 from deploy.monitoring.instruments import Instruments
-from deploy.watchdog import SILENT_SECONDS, START_SECONDS, Watchdog, lives
+from deploy import watchdog
+from deploy.watchdog import SILENT_SECONDS, START_SECONDS, Answer, Watchdog, ask_whether_it_lives
 
 
 class Scene:
@@ -17,12 +20,13 @@ class Scene:
         self.now = 0.0
         self.pids = {"ledger-1": 10, "tallies-1": 11}
         self.silent: set[str] = set()
+        self.starting: set[str] = set()
         self.restarted: list[str] = []
         self.watchdog = Watchdog(
             pids=lambda: self.pids,
             urls=lambda: {name: name for name in self.pids},
             restart=self._restart,
-            ask=lambda url: url not in self.silent,
+            ask=self._ask,
             clock=lambda: self.now,
         )
 
@@ -31,6 +35,11 @@ class Scene:
         while self.now < until:
             self.now += 1
             self.watchdog.look()
+
+    def _ask(self, url: str) -> Answer:
+        if url in self.starting:
+            return "starting"
+        return "silent" if url in self.silent else "lives"
 
     def _restart(self, name: str, silent_seconds: float) -> None:
         assert silent_seconds > SILENT_SECONDS
@@ -59,10 +68,28 @@ def test_a_process_that_was_heard_and_falls_silent_is_started_again_once() -> No
 
 def test_a_process_that_starts_gets_longer_to_be_heard() -> None:
     scene = Scene()
-    scene.silent.add("ledger-1")
+    scene.starting.add("ledger-1")
     scene.look_for(START_SECONDS)
     assert scene.restarted == []
     scene.look_for(2)
+    assert scene.restarted == ["ledger-1"]
+
+
+def test_a_process_that_hangs_before_it_was_ever_heard_is_not_taken_for_one_that_starts() -> None:
+    scene = Scene()
+    scene.starting.add("tallies-1")
+    scene.look_for(3)
+    scene.starting.clear()
+    scene.silent.add("tallies-1")
+    scene.look_for(SILENT_SECONDS)
+    assert scene.restarted == ["tallies-1"]
+
+
+def test_a_process_whose_loop_stops_turning_after_it_was_heard_is_started_again_like_a_silent_one() -> None:
+    scene = Scene()
+    scene.look_for(5)
+    scene.starting.add("ledger-1")
+    scene.look_for(SILENT_SECONDS + 1)
     assert scene.restarted == ["ledger-1"]
 
 
@@ -97,7 +124,29 @@ def _turned() -> Iterator[tuple[list[float], str]]:
 
 def test_who_waits_lives_and_who_does_not_turn_does_not(turned: tuple[list[float], str]) -> None:
     when, url = turned
-    assert lives(url)
+    assert ask_whether_it_lives(url) == "lives"
     when[0] = -100.0
-    assert not lives(url)
-    assert not lives("http://127.0.0.1:1/livez")
+    assert ask_whether_it_lives(url) == "starting"
+
+
+def test_who_does_not_listen_starts_and_who_listens_and_says_nothing_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "ASK_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = server.url(listening.getsockname()[1], "/livez")
+        assert ask_whether_it_lives(url) == "silent"
+    assert ask_whether_it_lives(url) == "starting"
+
+
+def test_who_answers_nonsense_is_silent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = server.url(listening.getsockname()[1], "/livez")
+
+        def answer() -> None:
+            with listening.accept()[0] as taken:
+                taken.recv(1000)
+                taken.sendall(b"nonsense\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert ask_whether_it_lives(url) == "silent"
+        thread.join()

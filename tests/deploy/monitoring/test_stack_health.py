@@ -62,10 +62,15 @@ def get(url: str) -> tuple[int, str]:
 
 
 def url_of(stack: Running, worker: str, path: str = "/metrics") -> str:
-    for url in described(stack).metrics_urls:
-        if f'salur_worker_start_timestamp_seconds{{worker="{worker}"}}' in get(url)[1]:
-            return url.removesuffix("/metrics") + path
-    raise AssertionError(f"no page of {worker}")
+    """Return the address of a page of a worker, waiting for it: another test may have had the worker started again."""
+    found: list[str] = []
+
+    def look() -> bool:
+        found[:] = [url for url in described(stack).metrics_urls if f'salur_worker_start_timestamp_seconds{{worker="{worker}"}}' in get(url)[1]]
+        return bool(found)
+
+    within(SEEN_SECONDS, look, f"a page of {worker}")
+    return found[0].removesuffix("/metrics") + path
 
 
 def within(seconds: float, condition: Callable[[], Any], what: str) -> float:
@@ -140,6 +145,7 @@ def test_requests_are_timed_by_route_and_a_made_up_path_is_no_label(stack: Runni
 
 
 def test_a_stopped_worker_is_seen_and_started_again_and_nothing_is_lost(stack: Running) -> None:
+    within(SEEN_SECONDS, lambda: get(url_of(stack, "tallies", "/readyz"))[0] == 200, "ready, whatever another test did to it")
     before = described(stack)
     address = url_of(stack, "tallies", "/readyz")
     os.kill(before.processes["tallies-1"], signal.SIGSTOP)
