@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy import watchdog
 from deploy.monitoring import server
 from deploy.monitoring.health import Health
 from deploy.monitoring.instruments import Instruments
-from deploy import watchdog
 from deploy.watchdog import SILENT_SECONDS, START_SECONDS, Answer, Watchdog, ask_whether_it_lives
 
 
@@ -23,11 +23,7 @@ class Scene:
         self.starting: set[str] = set()
         self.restarted: list[str] = []
         self.watchdog = Watchdog(
-            pids=lambda: self.pids,
-            urls=lambda: {name: name for name in self.pids},
-            restart=self._restart,
-            ask=self._ask,
-            clock=lambda: self.now,
+            pids=lambda: self.pids, urls=lambda: {name: name for name in self.pids}, restart=self._restart, ask=self._ask, clock=lambda: self.now
         )
 
     def look_for(self, seconds: float) -> None:
