@@ -47,6 +47,6 @@ def _only(hosts: Collection[str] | None) -> Callable[[AnyRequest], Response[byte
 
 def _version() -> str:
     try:
-        return f"{version('salur')}|{pages.style_path()}"
+        return f"{version('salur')}|{pages.asset_path('salur.css')}"
     except PackageNotFoundError:
-        return pages.style_path()
+        return pages.asset_path("salur.css")

@@ -11,6 +11,7 @@ from litestar import Response, Router, get
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from consumers.answers.roots import root_at
 from consumers.web import responses
 from consumers.web.api import event_id_of
 from consumers.web.badge import Reconciled
@@ -26,6 +27,8 @@ from models.reasons import Language
 
 LANGUAGES: Final[tuple[Language, Language]] = ("id", "en")
 MENU: Final = ("overview", "statements", "plans", "balance", "diff", "flags", "intake")
+ASSETS: Final[Mapping[str, str]] = {"salur.css": "text/css", "salur.svg": "image/svg+xml"}
+"""The files that pages use, and what they are."""
 _FOLDER: Final = Path(__file__).parent
 _YEAR_SECONDS: Final = 31_536_000
 
@@ -44,7 +47,7 @@ _SIMPLE: Final[Mapping[str, tuple[Sequence[str], Draw]]] = {
 
 
 def routers(shell: Shell) -> list[Router]:
-    """Return the pages of both languages, the style sheet, and the way from / to the language of the reader."""
+    """Return the pages of both languages, the files that they use, and the way from / to the language of the reader."""
     return [*(_router(shell, language) for language in LANGUAGES), _root()]
 
 
@@ -89,18 +92,22 @@ def _code_handler(shell: Shell, language: Language, dimension: str) -> Any:
 
 
 def _root() -> Router:
-    sheet = _style_sheet()
-
     @get("/", name="root", sync_to_thread=False)
     def root(request: AnyRequest) -> Redirect:
         return Redirect(path=f"/{responses.language_of(request)}/", status_code=302, headers={**responses.SAFE_HEADERS, "Vary": "Accept-Language"})
 
-    @get(style_path(), name="style_sheet", sync_to_thread=False)
-    def style_sheet() -> Response[bytes]:
-        headers = {"Cache-Control": f"public, max-age={_YEAR_SECONDS}, immutable"}
-        return responses.respond(sheet, "text/css", headers=headers)
+    return Router(path="/", route_handlers=[root, *(_asset(name) for name in ASSETS)])
 
-    return Router(path="/", route_handlers=[root, style_sheet])
+
+def _asset(name: str) -> Any:
+    content = _content(name)
+
+    @get(asset_path(name), name=f"asset_{name}", sync_to_thread=False)
+    def asset() -> Response[bytes]:
+        headers = {"Cache-Control": f"public, max-age={_YEAR_SECONDS}, immutable"}
+        return responses.respond(content, ASSETS[name], headers=headers)
+
+    return asset
 
 
 def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Sequence[str], draw: Draw, names: Sequence[str]) -> Response[bytes]:
@@ -142,6 +149,7 @@ def _page(view: View, asked: Asked, speaker: Speaker, shell: Shell, request: Any
             here=here,
             provenance=provenance(view, asked, speaker),
             badge=_badge(shell.badge(), speaker),
+            root=root_at(moment.connection, view.as_of.booking),
             permalink=shell.base_url + address(here, asked.parameters, **({"as_of": view.as_of.booking} if view.is_pinnable else {})),
             downloads=None
             if view.api is None
@@ -166,9 +174,10 @@ def provenance(view: View, asked: Asked, speaker: Speaker) -> str:
     )
 
 
-def style_path() -> str:
-    """Return the address of the style sheet, which changes whenever the style does."""
-    return f"/assets/salur.{hashlib.sha256(_style_sheet()).hexdigest()[:12]}.css"
+def asset_path(name: str) -> str:
+    """Return the address of a file that pages use, which changes whenever the file does."""
+    stem, _, ending = name.rpartition(".")
+    return f"/assets/{stem}.{hashlib.sha256(_content(name)).hexdigest()[:12]}.{ending}"
 
 
 def _common(speaker: Speaker, request: AnyRequest) -> dict[str, Any]:
@@ -184,7 +193,8 @@ def _common(speaker: Speaker, request: AnyRequest) -> dict[str, Any]:
         "other_path": f"/{other}{path}{query}",
         "say": speaker.say,
         "menu": [(name, speaker.say(name), f"/{language}/{'' if name == 'overview' else name}") for name in MENU],
-        "style": style_path(),
+        "style": asset_path("salur.css"),
+        "icon": asset_path("salur.svg"),
     }
 
 
@@ -199,8 +209,8 @@ def _badge(found: Reconciled | None, speaker: Speaker) -> tuple[str, str]:
 
 
 @functools.cache
-def _style_sheet() -> bytes:
-    return (_FOLDER / "assets" / "salur.css").read_bytes()
+def _content(name: str) -> bytes:
+    return (_FOLDER / "assets" / name).read_bytes()
 
 
 @functools.cache

@@ -2,26 +2,38 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from consumers.answers.asof import AsOf
 from consumers.answers.intake import Intake
 from consumers.web.question import Parameters
 
-Kind = Literal["text", "number", "mark", "code"]
+Kind = Literal["text", "code", "number", "count", "amount", "none"]
+"""What a cell holds. A ``number`` has its unit in the column beside it, a ``count`` in the heading, an ``amount`` in its
+own text; ``none`` stands where there is no figure, which is not 0."""
+NUMBERS: Final = frozenset({"number", "count", "amount"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell of a table, or one value of a fact. ``note`` stands under it, ``is_struck`` strikes it through."""
+    """One cell of a table, or one value of a fact. ``note`` stands under it, ``is_struck`` strikes it through.
+
+    A cell with a number says its ``unit``. ``is_repeated`` says that the row above has the same.
+    """
 
     text: str
     href: str = ""
     kind: Kind = "text"
+    unit: str = ""
     note: str = ""
     note_href: str = ""
     is_struck: bool = False
+    is_repeated: bool = False
     mark: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.kind in NUMBERS) != bool(self.unit):
+            raise ValueError(f"a number has a unit and nothing else has one: {self.kind} in {self.unit!r}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +42,7 @@ class Column:
 
     text: str
     is_number: bool = False
+    is_unit: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,14 @@ class Table:
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A figure in large letters: what it counts, and its value, a cell with a number."""
+
+    what: str
+    value: Cell
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +84,7 @@ class Section:
     """A part of a page. ``is_figure`` says that it shows figures, which then carry what they hold for."""
 
     heading: str
+    headlines: Sequence[Headline] = ()
     texts: Sequence[Cell] = ()
     facts: Sequence[tuple[str, Cell]] = ()
     table: Table | None = None
@@ -84,7 +106,10 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A whole page: ``api`` is the address that gives the same to programs, ``is_pinnable`` whether ``as_of`` keeps it for ever."""
+    """A whole page: ``api`` is the address that gives the same to programs, ``is_pinnable`` whether ``as_of`` keeps it for ever.
+
+    ``under`` is the page of the menu that it belongs to, if it is none itself.
+    """
 
     page: str
     title: str
@@ -98,6 +123,23 @@ class View:
     hidden: Mapping[str, str] = dataclasses.field(default_factory=dict)
     api: tuple[str, Parameters] | None = None
     is_pinnable: bool = True
+    opens_fields: bool = False
+    under: str = ""
+
+    @property
+    def menu(self) -> str:
+        """The page of the menu that is marked."""
+        return self.under or self.page
+
+
+def without_repeats(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """Return the rows, the heading of one marked where the row above has the same: it is then shown, and opens, only once."""
+    above = ""
+    found: list[list[Cell]] = []
+    for first, *others in rows:
+        found.append([dataclasses.replace(first, href="", is_repeated=True) if first.text == above else first, *others])
+        above = first.text
+    return found
 
 
 def chart(caption: str, rows: Sequence[tuple[str, str, int]]) -> Chart | None:

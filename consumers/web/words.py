@@ -8,7 +8,13 @@ from models.reasons import Language
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
-    "salur": ("Salur, aid distribution tracker", "Salur, pelacak penyaluran bantuan"),
+    "tagline": ("aid distribution tracker", "pelacak penyaluran bantuan"),
+    "foot": (
+        "Nobody's name is kept here. Times are Jakarta's (WIB). What was booked is never changed: a correction is an event of its own.",
+        "Tidak ada nama orang yang disimpan di sini. Waktu adalah waktu Jakarta (WIB). Yang sudah dibukukan tidak diubah: koreksi adalah peristiwa tersendiri.",
+    ),
+    "on_this_page": ("On this page", "Di halaman ini"),
+    "ledger_root": ("Hash of the ledger (root over all decisions)", "Hash buku besar (akar semua putusan)"),
     "skip": ("Skip to the content", "Langsung ke isi"),
     "pages": ("Pages", "Halaman"),
     "other_language": ("Bahasa Indonesia", "English"),
@@ -233,7 +239,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "of_receipt": ("receipt", "penerimaan"),
     "expected": ("Expected", "Seharusnya"),
     "closest": ("Closest code", "Kode terdekat"),
-    "printed": ("Printed from {address}", "Dicetak dari {address}"),
+    "printed": ("Ledger hash {root}; printed from {address}", "Hash buku besar {root}; dicetak dari {address}"),
 }
 
 

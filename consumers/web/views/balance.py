@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from consumers.answers.balance import OPENING, BalanceLine, balance
 from consumers.web.api import GOODS, goods_of
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import Scene
 
 ALLOWED: Final = GOODS
@@ -45,7 +45,7 @@ def goods(scene: Scene) -> View:
 
 def _lines(scene: Scene, lines: Sequence[BalanceLine], caption: str, *, is_total: bool) -> Table:
     names = ("item", *(() if is_total else ("holder", "lot")), "unit", "came_in", "there_and_out", "uncovered", "unexplained")
-    columns = [Column(text=scene.say(name), is_number=name in {"uncovered", "unexplained"}) for name in names]
+    columns = scene.columns(*names, numbers={"uncovered", "unexplained"})
     return Table(caption=scene.say(caption), columns=columns, rows=[_line(scene, line, is_total=is_total) for line in lines])
 
 
@@ -75,7 +75,7 @@ def _opening(scene: Scene, row: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _found(scene: Scene, shown: Mapping[str, Any], name: str) -> Cell:
-    return Cell(text=scene.speaker.number(shown[name]), kind="number", mark="contradicted" if shown[name].strip("-0.") else "")
+    return scene.quantity(shown[name], shown["unit"], mark="contradicted" if shown[name].strip("-0.") else "")
 
 
 def _side(scene: Scene, terms: Mapping[str, int], shown: Mapping[str, Any]) -> str:
@@ -86,7 +86,7 @@ def _side(scene: Scene, terms: Mapping[str, int], shown: Mapping[str, Any]) -> s
 
 def _counts(scene: Scene, counts: Sequence[Mapping[str, Any]]) -> Table:
     names = ("item", "holder", "lot", "unit", "counted_at", *_COUNTED, "explained_by")
-    columns = [Column(text=scene.say(name), is_number=name in _COUNTED) for name in names]
+    columns = scene.columns(*names, numbers=_COUNTED)
     rows = [
         [
             scene.name_cell("item", count["item"]),
@@ -94,7 +94,7 @@ def _counts(scene: Scene, counts: Sequence[Mapping[str, Any]]) -> Table:
             Cell(text=scene.say("all_lots") if count["lot"] is None else _lot(scene, count["lot"])),
             Cell(text=scene.speaker.unit(count["unit"])),
             scene.event_cell(count["source"], count["id"], note=count["counted_at"]),
-            *(Cell(text=scene.speaker.number(count[name]), kind="number") for name in _COUNTED),
+            *(scene.quantity(count[name], count["unit"]) for name in _COUNTED),
             Cell(text=" ".join(event["id"] for event in count["explained_by"])),
         ]
         for count in counts
@@ -104,7 +104,7 @@ def _counts(scene: Scene, counts: Sequence[Mapping[str, Any]]) -> Table:
 
 def _consignments(scene: Scene, consignments: Sequence[Mapping[str, Any]], caption: str) -> Table:
     names = ("consignment", "sender", "receiver", "item", "unit", "age_days", *_ON_THE_WAY)
-    columns = [Column(text=scene.say(name), is_number=name in {"age_days", *_ON_THE_WAY}) for name in names]
+    columns = scene.columns(*names, numbers={"age_days", *_ON_THE_WAY})
     rows = [
         [
             scene.event_cell(one["source"], one["id"], note=one["subject"] or ""),
@@ -112,8 +112,8 @@ def _consignments(scene: Scene, consignments: Sequence[Mapping[str, Any]], capti
             Cell(text=scene.name("holder", one["to"])),
             scene.name_cell("item", one["item"]),
             Cell(text=scene.speaker.unit(one["unit"])),
-            Cell(text=scene.speaker.number(one["age_days"]), kind="number"),
-            *(Cell(text=scene.speaker.number(one[name]), kind="number") for name in _ON_THE_WAY),
+            scene.count(one["age_days"], "age_days"),
+            *(scene.quantity(one[name], one["unit"]) for name in _ON_THE_WAY),
         ]
         for one in consignments
     ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from consumers.answers.diff import Diff, diff
 from consumers.web.api import limit_of
 from consumers.web.question import COMMON, parse_moment, whole_number
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import FILTERS, Scene
 
 ALLOWED: Final = (*(name for name in COMMON if name != "as_of"), "a", "b", "after", "limit")
@@ -45,7 +45,7 @@ def changes(scene: Scene) -> View:
 
 def _sums(scene: Scene, answer: Diff, shown: Mapping[str, Any]) -> Table:
     names = ("measure", "unit", "before", "causes", "after", "complete_diff")
-    columns = [Column(text=scene.say(name), is_number=name in {"before", "after"}) for name in names]
+    columns = scene.columns(*names, numbers={"before", "after"})
     return Table(caption=scene.say("figures"), columns=columns, rows=[_sum(scene, answer, figure) for figure in shown["figures"]])
 
 
@@ -55,9 +55,7 @@ def _sum(scene: Scene, answer: Diff, figure: Mapping[str, Any]) -> list[Cell]:
     row = {name: figure[name] for name in ("measure", "unit", "simulated") if name in figure}
     moments = (("before", answer.first.booking), ("after", answer.last.booking))
     before, after = (
-        Cell(text=scene.say("no_figure"), kind="number")
-        if figure[name] is None
-        else Cell(text=scene.speaker.number(figure[name]), kind="number", href=scene.figure_path(row, as_of=str(booking)))
+        scene.no_figure() if figure[name] is None else scene.quantity(figure[name], figure["unit"], href=scene.figure_path(row, as_of=str(booking)))
         for name, booking in moments
     )
     verdict = Cell(text=scene.say("yes" if figure["adds_up"] else "no"), mark="supported" if figure["adds_up"] else "contradicted")
@@ -73,7 +71,7 @@ def _sum(scene: Scene, answer: Diff, figure: Mapping[str, Any]) -> list[Cell]:
 
 def _events(scene: Scene, shown: Mapping[str, Any]) -> Table:
     names = ("event", "cause", "type", "change", "booking", "reason")
-    columns = [Column(text=scene.say(name), is_number=name in {"change", "booking"}) for name in names]
+    columns = scene.columns(*names, numbers={"change", "booking"})
     rows = [
         [
             scene.event_cell(event["source"], event["id"]),
@@ -83,9 +81,10 @@ def _events(scene: Scene, shown: Mapping[str, Any]) -> Table:
                 text="; ".join(
                     f"{_change(scene, one)} {scene.speaker.unit(one['unit'])} ({scene.speaker.measure(one['measure'])})" for one in event["changes"]
                 ),
-                kind="number",
+                kind="amount",
+                unit=", ".join(dict.fromkeys(scene.speaker.unit(one["unit"]) for one in event["changes"])),
             ),
-            Cell(text=scene.speaker.number(event["booking"]), kind="number"),
+            scene.count(event["booking"], "booking"),
             Cell(text=event["reason"]),
         ]
         for event in shown["events"]

@@ -1,5 +1,6 @@
 """The page of an event: what became of it, what it corrects and what corrected it, and every figure that it moved."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from consumers.answers.tally import tally
 from consumers.web.api import event_named
 from consumers.web.question import cells_of, event_path, row_parameters
 from consumers.web.shell import Shell
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.figure import CORRECTIONS
 from consumers.web.views.scene import Scene
 from models.expectation_words import in_words
@@ -91,13 +92,13 @@ def _refusal(scene: Scene, found: OpenedEvent) -> Section:
         ]
         for one in found.violations
     ]
-    columns = [Column(text=scene.say(name)) for name in ("reason", "where", "expected", "closest")]
+    columns = scene.columns("reason", "where", "expected", "closest")
     return Section(heading=scene.say("why_refused"), table=Table(caption=scene.say("why_refused"), columns=columns, rows=rows), is_figure=False)
 
 
 def _moved_table(scene: Scene, found: OpenedEvent, *, is_struck: bool) -> Table:
     names = ("cell", "measure", "before", "change", "after", "unit")
-    columns = [Column(text=scene.say(name), is_number=name in {"before", "change", "after"}) for name in names]
+    columns = scene.columns(*names, numbers={"before", "change", "after"})
     return Table(caption=scene.say("moved"), columns=columns, rows=[_moved_row(scene, cell, is_struck=is_struck) for cell in found.moved])
 
 
@@ -107,9 +108,9 @@ def _moved_row(scene: Scene, cell: MovedCell, *, is_struck: bool) -> list[Cell]:
     return [
         Cell(text=_cell_words(scene, cell.dimensions), href=opens),
         Cell(text=scene.speaker.measure(cell.measure)),
-        Cell(text=scene.speaker.number(shown["before"]), kind="number"),
-        Cell(text=scene.speaker.signed(shown["change"]), kind="number", is_struck=is_struck),
-        Cell(text=scene.speaker.number(shown["after"]), kind="number", href=opens),
+        scene.quantity(shown["before"], cell.unit),
+        dataclasses.replace(scene.quantity(shown["change"], cell.unit), text=scene.speaker.signed(shown["change"]), is_struck=is_struck),
+        scene.quantity(shown["after"], cell.unit, href=opens),
         Cell(text=scene.speaker.unit(cell.unit)),
     ]
 
@@ -128,12 +129,12 @@ def _figures_table(scene: Scene, found: OpenedEvent) -> Table:
         row |= {"measure": cell.measure, "unit": cell.unit}
         figures.setdefault(tuple(row.values()), row)
     names = ("destination", "programme", "item", "measure", "figure_now", "unit")
-    columns = [Column(text=scene.say(name), is_number=name == "figure_now") for name in names]
+    columns = scene.columns(*names, numbers={"figure_now"})
     rows = [
         [
             *(scene.name_cell(name, row[name]) if row.get(name) else Cell(text="\u2013") for name in names[:3]),
             Cell(text=scene.speaker.measure(row["measure"])),
-            Cell(text=_quantity_now(scene, row), kind="number", href=scene.path("figure", row_parameters({}, row))),
+            _quantity_now(scene, row),
             Cell(text=scene.speaker.unit(row["unit"])),
         ]
         for row in figures.values()
@@ -141,6 +142,7 @@ def _figures_table(scene: Scene, found: OpenedEvent) -> Table:
     return Table(caption=scene.say("moved_figures"), columns=columns, rows=rows)
 
 
-def _quantity_now(scene: Scene, row: Mapping[str, Any]) -> str:
-    found = tally(scene.connection, cells_of(row_parameters({}, row), scene.registry), by=()).rows
-    return scene.speaker.number(found[0].quantity) if found else scene.say("no_figure")
+def _quantity_now(scene: Scene, row: Mapping[str, Any]) -> Cell:
+    asked = row_parameters({}, row)
+    found = tally(scene.connection, cells_of(asked, scene.registry), by=()).rows
+    return scene.quantity(found[0].quantity, row["unit"], href=scene.path("figure", asked)) if found else scene.no_figure()

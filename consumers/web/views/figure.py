@@ -1,19 +1,20 @@
 """The page of a figure: the events of exactly its cells, corrected ones struck through, and whether they add up to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from consumers.answers.explain import ExplainedEvent, ExplainedFigure, Explanation, explain
 from consumers.answers.links import Link
 from consumers.web.api import limit_of
 from consumers.web.question import COMMON, event_path, whole_number
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Headline, Section, Table, View
 from consumers.web.views.scene import FILTERS, Scene
 from models.corrections import AMENDMENT, REVERSAL
 from models.units import format_steps
 
 ALLOWED: Final = (*COMMON, "after", "limit", "newest_first", "add_up")
 _MARKS: Final[Mapping[bool | None, str]] = {True: "supported", False: "contradicted", None: ""}
+_MOST_HEADLINES: Final = 4
 CORRECTIONS: Final = frozenset({AMENDMENT, REVERSAL})
 
 
@@ -34,6 +35,7 @@ def figure(scene: Scene) -> View:
     texts += [Cell(text=rule) for rule in rules if rule]
     sums = Section(
         heading=scene.say("figure"),
+        headlines=[_headline(scene, one) for one in explanation.figures] if len(explanation.figures) <= _MOST_HEADLINES else (),
         texts=texts or [Cell(text=scene.say("nothing"))],
         table=_sums_table(scene, explanation) if several else None,
         links=[(scene.say("add_them_up"), scene.path("figure", scene.parameters, add_up="yes"))] if explanation.adds_up is None else [],
@@ -56,7 +58,7 @@ def figure(scene: Scene) -> View:
 def events_table(scene: Scene, explanation: Explanation, caption: str) -> Table:
     """Return the events of an explanation, one a row."""
     names = ("event", "type", "adds", "happened", "booking", "remarks", "sha256")
-    columns = [Column(text=scene.say(name), is_number=name in {"adds", "booking"}) for name in names]
+    columns = scene.columns(*names, numbers={"adds", "booking"})
     return Table(caption=caption, columns=columns, rows=[_row(scene, event) for event in explanation.events])
 
 
@@ -80,20 +82,25 @@ def link_words(scene: Scene, link: Link, *, is_by: bool) -> str:
     return scene.say("corrects", kind=scene.speaker.kind("of", link.kind), event=link.id)
 
 
+def _headline(scene: Scene, one: ExplainedFigure) -> Headline:
+    opens = "" if {"measure", "unit"} <= scene.parameters.keys() else _opening(scene, one)
+    return Headline(what=scene.speaker.measure(one.figure.measure), value=scene.quantity(one.figure.quantity, one.figure.unit, href=opens))
+
+
 def _sum(scene: Scene, one: ExplainedFigure) -> Cell:
     return Cell(text=sum_words(scene, one), mark=_MARKS[one.adds_up])
 
 
 def _sums_table(scene: Scene, explanation: Explanation) -> Table:
     names = ("measure", "quantity", "unit", "events", "complete_diff")
-    columns = [Column(text=scene.say(name), is_number=name in {"quantity", "events"}) for name in names]
+    columns = scene.columns(*names, numbers={"quantity", "events"})
     words = {True: scene.say("yes"), False: scene.say("no"), None: "\u2013"}
     rows = [
         [
             Cell(text=scene.speaker.measure(one.figure.measure)),
-            Cell(text=scene.speaker.number(one.figure.quantity), kind="number", href=_opening(scene, one)),
+            scene.quantity(one.figure.quantity, one.figure.unit, href=_opening(scene, one)),
             Cell(text=scene.speaker.unit(one.figure.unit)),
-            Cell(text=scene.speaker.number(one.figure.events), kind="number"),
+            scene.count(one.figure.events),
             Cell(text=words[one.adds_up], mark=_MARKS[one.adds_up]),
         ]
         for one in explanation.figures
@@ -119,7 +126,6 @@ def _pages(scene: Scene, explanation: Explanation) -> list[tuple[str, str]]:
 def _row(scene: Scene, event: ExplainedEvent) -> list[Cell]:
     corrections = [link for link in event.corrected_by if link.kind in CORRECTIONS]
     shown = event.to_json()["contributions"]
-    adds = "; ".join(f"{scene.speaker.signed(part['quantity'])} {scene.speaker.unit(part['unit'])}" for part in shown)
     words = [link_words(scene, event.corrects, is_by=False)] if event.corrects else []
     words += [link_words(scene, link, is_by=True) for link in event.corrected_by]
     linked = [*([event.corrects] if event.corrects else []), *event.corrected_by]
@@ -128,9 +134,15 @@ def _row(scene: Scene, event: ExplainedEvent) -> list[Cell]:
     return [
         scene.event_cell(event.source, event.id),
         Cell(text=scene.speaker.event_type(event.type), kind="code"),
-        Cell(text=adds, kind="number", is_struck=bool(corrections)),
+        _adds(scene, shown, is_struck=bool(corrections)),
         Cell(text=scene.speaker.moment(event.occurred_at)),
-        Cell(text=scene.speaker.number(event.booking), kind="number", note=f"{event.topic}[{event.partition}]@{event.offset}"),
+        scene.count(event.booking, "booking", note=f"{event.topic}[{event.partition}]@{event.offset}"),
         Cell(text="; ".join(words), href=where, note=note),
         Cell(text=event.sha256[:16], kind="code"),
     ]
+
+
+def _adds(scene: Scene, parts: Sequence[Mapping[str, str]], *, is_struck: bool) -> Cell:
+    text = "; ".join(f"{scene.speaker.signed(part['quantity'])} {scene.speaker.unit(part['unit'])}" for part in parts)
+    units = ", ".join(dict.fromkeys(scene.speaker.unit(part["unit"]) for part in parts))
+    return Cell(text=text, kind="amount" if parts else "none", unit=units, is_struck=is_struck)

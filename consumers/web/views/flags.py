@@ -5,7 +5,7 @@ from typing import Final
 from consumers.answers.flags import DEFAULT_BY, flagged, flags, parse_flag
 from consumers.web.api import FLAGGED, limit_of
 from consumers.web.question import whole_number
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import Scene
 
 ALLOWED: Final = FLAGGED
@@ -18,12 +18,12 @@ def raised(scene: Scene) -> View:
     cursor = whole_number(scene.parameters, "after", 0)
     answer = flagged(scene.connection, cells, code, cursor=cursor, limit=limit_of(scene.parameters, 50)) if code else flags(scene.connection, cells)
     names = ("flag", *DEFAULT_BY, "events", "meaning")
-    columns = [Column(text=scene.say(name), is_number=name == "events") for name in names]
+    columns = scene.columns(*names, numbers={"events"})
     rows = [
         [
             Cell(text=row.flag.removeprefix("flag."), kind="code", href=scene.path("flags", {**scene.kept(), **row.group}, flag=row.flag, below="no")),
             *(scene.name_cell(name, row.group[name]) for name in DEFAULT_BY),
-            Cell(text=scene.speaker.number(row.events), kind="number", href=scene.path("flags", {**scene.kept(), **row.group}, flag=row.flag, below="no")),
+            scene.count(row.events, href=scene.path("flags", {**scene.kept(), **row.group}, flag=row.flag, below="no")),
             Cell(text=scene.speaker.reason(row.flag)),
         ]
         for row in answer.rows
@@ -39,7 +39,7 @@ def raised(scene: Scene) -> View:
             [scene.event_cell(one.source, one.id), Cell(text=scene.speaker.event_type(one.type), kind="code"), Cell(text=scene.speaker.moment(one.occurred_at))]
             for one in answer.events
         ]
-        heads = [Column(text=scene.say(name)) for name in ("event", "type", "happened")]
+        heads = scene.columns("event", "type", "happened")
         more = [] if answer.next is None else [(scene.say("next_page"), scene.path("flags", scene.parameters, after=answer.next))]
         sections.append(Section(heading=scene.say("events"), table=Table(caption=scene.say("events"), columns=heads, rows=listed), links=more))
     return View(

@@ -5,7 +5,7 @@ from typing import Final
 
 from consumers.answers.asof import resolve
 from consumers.answers.intake import DISPOSITIONS, PartnerIntake, intake
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import Scene
 
 ALLOWED: Final = ("as_of", "simulated")
@@ -20,7 +20,7 @@ def received(scene: Scene) -> View:
     silent = [code for code in sorted(scene.registry.partners) if code not in heard and (code in scene.registry.simulated) in cells.simulated]
     identity = scene.say("identity_holds" if answer.adds_up else "identity_broken")
     names = ("partner", "received", *DISPOSITIONS, "last_happened", "last_received")
-    columns = [Column(text=scene.say(name), is_number=name in {"received", *DISPOSITIONS}) for name in names]
+    columns = scene.columns(*names, numbers={"received", *DISPOSITIONS})
     rows = [*(_heard(scene, one) for one in partners), *(_silent(scene, code) for code in silent)]
     total = answer.total.to_json()
     return View(
@@ -51,12 +51,12 @@ def _heard(scene: Scene, one: PartnerIntake) -> list[Cell]:
     kind = f" ({scene.say('is_simulated')})" if one.simulated else ""
     return [
         dataclasses.replace(name, text=name.text + kind),
-        *(Cell(text=scene.speaker.number(counts[name]), kind="number") for name in ("received", *DISPOSITIONS)),
+        *(scene.count(counts[name]) for name in ("received", *DISPOSITIONS)),
         Cell(text=scene.speaker.moment(one.last_occurred_at)),
         Cell(text=scene.speaker.moment(one.last_received_at)),
     ]
 
 
 def _silent(scene: Scene, code: str) -> list[Cell]:
-    empty = [Cell(text="\u2013", kind="number") for _ in ("received", *DISPOSITIONS)]
-    return [scene.name_cell("partner", code), *empty, Cell(text="\u2013"), Cell(text=scene.say("silent"))]
+    empty = [scene.no_figure("\u2013") for _ in ("received", *DISPOSITIONS)]
+    return [scene.name_cell("partner", code), *empty, Cell(text="\u2013"), Cell(text=scene.say("silent"), mark="silent")]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from consumers.web.api import PLANNED, plans_of
 from consumers.web.question import address
-from consumers.web.view import Cell, Column, Section, Table, View
+from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import Scene
 
 ALLOWED: Final = PLANNED
@@ -16,7 +16,7 @@ def planned(scene: Scene) -> View:
     """Return the page."""
     answer = plans_of(scene.asked)
     names = ("programme", "destination", "year", "item", "unit", *_FIGURES, "remarks")
-    columns = [Column(text=scene.say(name), is_number=name in _FIGURES) for name in names]
+    columns = scene.columns(*names, numbers=_FIGURES)
     rows = [_row(scene, row) for row in answer.to_json()["rows"]]
     section = Section(
         heading=scene.say("plans"),
@@ -57,10 +57,10 @@ def _row(scene: Scene, row: Mapping[str, Any]) -> list[Cell]:
 def _figure(scene: Scene, row: Mapping[str, Any], name: str) -> Cell:
     figure = row[name]
     if figure is None:
-        return Cell(text=scene.say("no_figure"), kind="number")
+        return scene.no_figure()
     where = {"destination": row["destination"], "unit": row["unit"], "item": row["item"] or None, "from": f"{row['year']}-01", "to": f"{row['year']}-12"}
     own = {"programme": row["programme"], "measure": ",".join(figure["measures"]), "below": "no" if name in {"budget", "target"} else None}
     simulated = {"simulated": "only"} if row.get("simulated") else {}
     opens = address(scene.path("figure"), {**scene.kept(), **simulated}, **where, **own)
     parts = "; ".join(f"{scene.speaker.measure(measure)} {scene.speaker.number(quantity)}" for measure, quantity in figure["measures"].items())
-    return Cell(text=scene.speaker.number(figure["quantity"]), kind="number", href=opens, note=parts if len(figure["measures"]) > 1 else "")
+    return scene.quantity(figure["quantity"], row["unit"], href=opens, note=parts if len(figure["measures"]) > 1 else "")

@@ -12,7 +12,7 @@ from consumers.answers.intake import Intake, intake_total
 from consumers.web.question import COMMON, Parameters, address, cells_of, event_path, row_parameters
 from consumers.web.shell import Asked
 from consumers.web.speaking import Speaker
-from consumers.web.view import Cell, Field
+from consumers.web.view import Cell, Column, Field
 from models.registry import Registry
 
 FILTERS: Final = ("destination", "programme", "item", "partner", "measure")
@@ -63,6 +63,22 @@ class Scene:
     def figure_path(self, row: Mapping[str, Any], **more: str) -> str:
         """Return the address of the events behind one row of an answer."""
         return self.path("figure", row_parameters({**self.parameters, **more}, row))
+
+    def quantity(self, quantity: str | int, unit: str, *, href: str = "", note: str = "", mark: str = "") -> Cell:
+        """Return a cell with a quantity, for a table that has a column of units."""
+        return Cell(text=self.speaker.number(quantity), kind="number", unit=self.speaker.unit(unit), href=href, note=note, mark=mark)
+
+    def count(self, count: str | int, of: str = "events", *, href: str = "", note: str = "") -> Cell:
+        """Return a cell with a number of whatever the heading ``of`` says."""
+        return Cell(text=self.speaker.number(count), kind="count", unit=self.say(of).lower(), href=href, note=note)
+
+    def no_figure(self, text: str = "") -> Cell:
+        """Return a cell without a figure, which is not 0."""
+        return Cell(text=text or self.say("no_figure"), kind="none")
+
+    def columns(self, *names: str, numbers: Collection[str] = ()) -> list[Column]:
+        """Return the headings of a table by their words."""
+        return [Column(text=self.say(name), is_number=name in numbers, is_unit=name == "unit") for name in names]
 
     def event_cell(self, source: str, event_id: str, *, note: str = "") -> Cell:
         """Return a cell that opens an event."""

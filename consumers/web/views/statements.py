@@ -140,7 +140,7 @@ def _parts(scene: Scene, parts: Sequence[JudgedPart]) -> Table:
     rows = [
         [
             Cell(text=part.label),
-            Cell(text=_amount(scene, part.said), kind="number"),
+            Cell(text=_amount(scene, part.said), kind="amount", unit=scene.speaker.unit(part.said.unit)),
             Cell(text=scene.say(f"verdict_{part.judged.verdict}"), mark=part.judged.verdict) if part.judged else Cell(text=scene.say("not_opened")),
             _tally(scene, part.judged) if part.judged else Cell(text=scene.say("no_figure")),
             Cell(text=_why(scene, part.judged) if part.judged else ""),

@@ -6,7 +6,7 @@ from typing import Final
 from consumers.answers.tally import TallyAnswer, TallyRow, tally
 from consumers.web.question import COMMON
 from consumers.web.shell import NotBooked
-from consumers.web.view import Cell, Chart, Column, Section, Table, View, chart
+from consumers.web.view import Cell, Chart, Section, Table, View, chart, without_repeats
 from consumers.web.views.scene import NAMED_PAGES, Scene
 
 _SPLIT: Final[Mapping[str, Sequence[str]]] = {
@@ -90,18 +90,16 @@ def figure_cells(scene: Scene, row: TallyRow, more: Mapping[str, str] | None = N
     kind = f" ({scene.say('is_simulated')})" if row.simulated else ""
     return [
         Cell(text=scene.speaker.measure(row.measure) + kind + (" *" if rule else "")),
-        Cell(text=scene.speaker.number(row.quantity), kind="number", href=opens),
+        scene.quantity(row.quantity, row.unit, href=opens),
         Cell(text=scene.speaker.unit(row.unit)),
-        Cell(text=scene.speaker.number(row.events), kind="number", href=opens),
+        scene.count(row.events, href=opens),
     ]
 
 
 def _table(scene: Scene, rows: Sequence[TallyRow], by: Sequence[str], caption: str, more: Mapping[str, str] | None = None) -> Table:
-    columns = [*(Column(text=scene.say(name)) for name in by), Column(text=scene.say("measure")), Column(text=scene.say("quantity"), is_number=True)]
-    columns += [Column(text=scene.say("unit")), Column(text=scene.say("events"), is_number=True)]
-    return Table(
-        caption=caption, columns=columns, rows=[[*(scene.name_cell(name, row.group[name]) for name in by), *figure_cells(scene, row, more)] for row in rows]
-    )
+    columns = scene.columns(*by, "measure", "quantity", "unit", "events", numbers={"quantity", "events"})
+    shown = [[*(scene.name_cell(name, row.group[name]) for name in by), *figure_cells(scene, row, more)] for row in rows]
+    return Table(caption=caption, columns=columns, rows=without_repeats(shown))
 
 
 def _charts(scene: Scene, rows: Sequence[TallyRow], dimension: str) -> list[Chart]:
