@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 metadata = sa.MetaData()
+reads = sa.MetaData()
+"""The read log's table, which is kept apart from the ledger: see ``consumers.reads.place``."""
 
 
 class ExactInteger(TypeDecorator[int]):
@@ -400,4 +402,22 @@ seal_tiles = sa.Table(
     sa.Column("tile", _Number, primary_key=True, autoincrement=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     comment="The root of every full run of 256 sealed leaves, so that a proof reads few rows",
+)
+
+read_log = sa.Table(
+    "read_log",
+    reads,
+    sa.Column("number", _Number, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("asked", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("as_of", sa.BigInteger, nullable=True),
+    sa.Column("rows", sa.BigInteger, nullable=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    comment="Who was shown what, when, with which question; each line has the hash of the one before; only ever inserted",
 )
