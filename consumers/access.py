@@ -1,4 +1,4 @@
-"""Where the grants of the HTTP intake are kept: partners let in, the tokens they hold, and the log of both.
+"""Where grants are kept: partners and auditors let in, the tokens they hold, and the log of both. An auditor is ``auditor:NAME``.
 
 What a token is, and when it is in force, is ``models.access``. Each change is one transaction with its line in the log.
 """
@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from models import schema
-from models.access import Grant, Token
+from models.access import AUDIT, AUDITOR, Grant, Token
 from models.errors import ConfigurationError
 
 _partners: Final = schema.access_partners
@@ -28,9 +28,12 @@ def admit(connection: sa.Connection, partner: str, *, now: int) -> bool:
 
 
 def keep(connection: sa.Connection, token: Token, *, partner: str, scopes: Collection[str], now: int, expires_at: int | None) -> None:
-    """Keep what is kept of a new token. Raises ConfigurationError for a partner that was not let in."""
+    """Keep what is kept of a new token. Raises ConfigurationError for a partner that was not let in, or for what is not his to be allowed."""
+    if partner.startswith(AUDITOR) != (AUDIT in scopes) or (AUDIT in scopes and len(scopes) > 1):
+        raise ConfigurationError("auditors look at figures and send nothing; partners send and see what is theirs", hint="give each a token of its own")
     if not _is_admitted(connection, partner):
-        raise ConfigurationError(f"{partner} may not be given tokens yet", hint=f"let it in with `salur partner add {partner}`")
+        kind, name = ("auditor", partner.removeprefix(AUDITOR)) if partner.startswith(AUDITOR) else ("partner", partner)
+        raise ConfigurationError(f"{name} may not be given tokens yet", hint=f"let it in with `salur {kind} add {name}`")
     row = {"prefix": token.prefix, "sha256": token.sha256, "partner": partner, "scopes": _scopes(scopes), "created_at": now, "expires_at": expires_at}
     connection.execute(sa.insert(_tokens), row)
     _log(connection, now, "token_made", partner, prefix=token.prefix, detail=f"{_scopes(scopes)} until {expires_at or 'revoked'}")

@@ -51,6 +51,7 @@ class Settings:
     web_tls_certificate: Path | None
     web_tls_key: Path | None
     web_requests_per_second: int
+    web_reads_per_second: int
     web_acknowledge_seconds: float
     maven_mirror: str | None
     cache_dir: Path
@@ -218,6 +219,7 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "web_tls_certificate": _Setting("SALUR_WEB_TLS_CERTIFICATE", None, _path),
     "web_tls_key": _Setting("SALUR_WEB_TLS_KEY", None, _path),
     "web_requests_per_second": _Setting("SALUR_WEB_REQUESTS_PER_SECOND", 5000, _whole(least=1, most=1_000_000)),
+    "web_reads_per_second": _Setting("SALUR_WEB_READS_PER_SECOND", 50, _whole(least=1, most=1_000_000)),
     "web_acknowledge_seconds": _Setting("SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0, _seconds),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),

@@ -1,4 +1,4 @@
-"""What a partner signs in with: tokens, what each allows, and how one is recognised without being kept.
+"""What partners and auditors sign in with: tokens, what each allows, and how one is recognised without being kept.
 
 A token is ``salur_<prefix>_<secret>``: the prefix finds its row, the secret carries 256 random bits. Only the
 SHA-256 of the whole text is stored. Where grants are kept is ``consumers.access``; drawing the random bits is the
@@ -11,10 +11,14 @@ import hmac
 import re
 from typing import Final, Literal, NamedTuple
 
-Scope = Literal["publish", "read"]
-"""``publish``: send events of the own source; ``read``: see what became of them."""
+Scope = Literal["publish", "read", "audit"]
+"""``publish``: send events of the own source; ``read``: see what became of them; ``audit``: see all figures, and send nothing."""
 
 SCOPES: Final[tuple[Scope, ...]] = ("publish", "read")
+"""What a partner's token may allow."""
+AUDIT: Final[Scope] = "audit"
+AUDITOR: Final = "auditor:"
+"""Before the name of an auditor, where a partner has his code; no code holds a colon, so nobody is both."""
 PREFIX_BYTES: Final = 5
 SECRET_BYTES: Final = 32
 
@@ -23,7 +27,7 @@ _NOBODY: Final = bytes(32)
 
 
 class Grant(NamedTuple):
-    """What one token allows. Times are milliseconds since 1970; None is never."""
+    """What one token allows, and to whom: a partner's code, or ``AUDITOR`` and a name. Times are milliseconds since 1970; None is never."""
 
     prefix: str
     sha256: bytes

@@ -23,7 +23,7 @@ from consumers.web import openapi, problems, responses, sheets
 from consumers.web.problems import Problem
 from consumers.web.question import COMMON, MOST_ON_A_PAGE, Parameters, address, cells_of, event_path, parse_moment, row_parameters, whole_number
 from consumers.web.responses import AnyRequest
-from consumers.web.shell import CORRELATION, Asked, NotBooked, Shell
+from consumers.web.shell import Asked, NotBooked, Shell, problem_response
 from models.errors import ConfigurationError
 
 BASE: Final = "/v1"
@@ -43,6 +43,11 @@ class Answer(NamedTuple):
     rows: Sequence[Mapping[str, Any]] = ()
     problem: Problem | None = None
 
+    @property
+    def booking(self) -> int:
+        """The booking that it holds for; of two, the later one."""
+        return int((self.value.get("as_of") or self.value["to"])["booking"])
+
 
 def router(shell: Shell) -> Router:
     """Return the addresses below /v1."""
@@ -56,13 +61,18 @@ def router(shell: Shell) -> Router:
     def one_event(request: AnyRequest, partner: FromPath[str], event_id: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, (), lambda asked: opened_event(asked, shell), names=(partner, event_id_of(request, event_id)))
 
-    described = responses.as_json(openapi.description(shell.base_url, {path: allowed for path, (allowed, _) in simple().items()}))
+    return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event])
+
+
+def described(shell: Shell) -> Router:
+    """Return the address of the description, which shows no figure."""
+    content = responses.as_json(openapi.description(shell.base_url, {path: allowed for path, (allowed, _) in simple().items()}))
 
     @get(openapi.PATH, name="api_description", sync_to_thread=False)
     def description() -> Response[bytes]:
-        return responses.respond(described, responses.JSON)
+        return responses.respond(content, responses.JSON)
 
-    return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event, description])
+    return Router(path=BASE, route_handlers=[description])
 
 
 def simple() -> Mapping[str, tuple[Sequence[str], Callable[[Asked], Answer]]]:
@@ -249,23 +259,20 @@ def _handler(shell: Shell, path: str, allowed: Sequence[str], make: Callable[[As
 
 
 def _respond(shell: Shell, request: AnyRequest, allowed: Sequence[str], make: Callable[[Asked], Answer], names: Sequence[str] = ()) -> Response[bytes]:
-    language = responses.language_of(request)
-
     def fail(problem: Problem, correlation_id: str) -> Response[bytes]:
-        content = problems.in_language(problem, language, shell.translate, base_url=shell.base_url, correlation_id=correlation_id)
-        again = {"Retry-After": str(problems.RETRY_AFTER_SECONDS)} if problem.status == 503 else {}
-        headers = {CORRELATION: correlation_id, "Content-Language": language, **again}
-        return responses.respond(responses.as_json(content), problems.MEDIA_TYPE, status=problem.status, headers=headers)
+        return problem_response(shell, request, problem, correlation_id)
 
     def answer(asked: Asked) -> Response[bytes]:
         parameters = {name: value for name, value in asked.parameters.items() if name != "format"}
         made = make(asked._replace(parameters=parameters))
         if made.problem is not None:
             return fail(made.problem, problems.new_correlation_id())
+        held = {responses.AS_OF: str(made.booking), responses.ROWS: str(len(made.rows))}
         if _wants_sheet(request, asked.parameters):
             name = request.url.path.rpartition("/")[2]
-            return responses.respond(sheets.sheet(made.rows), sheets.MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{_plain(name)}.csv"'})
-        return responses.respond(responses.as_json(made.value), responses.JSON)
+            disposition = {"Content-Disposition": f'attachment; filename="{_plain(name)}.csv"'}
+            return responses.respond(sheets.sheet(made.rows), sheets.MEDIA_TYPE, headers={**disposition, **held})
+        return responses.respond(responses.as_json(made.value), responses.JSON, headers=held)
 
     return shell.answer(request, (*allowed, "format"), answer, fail, names)
 

@@ -1,22 +1,23 @@
-"""The auditors' side put together: the read API and the pages, as routers that a web application takes in."""
+"""The auditors' side put together: the read API and the pages behind one gate, as routers that a web application takes in."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import sqlalchemy as sa
 from litestar import Response, Router
+from litestar.types import ASGIApp
 
-from consumers.web import api, pages
+from consumers.web import api, pages, problems, responses
 from consumers.web.badge import Badge, never_compared
-from consumers.web.problems import Translate
+from consumers.web.gate import Enter, Gate, Reads, local, wants_json
+from consumers.web.problems import Problem, Translate
 from consumers.web.reading import LedgerReader
-from consumers.web.responses import AnyRequest, respond
-from consumers.web.shell import Shell
+from consumers.web.responses import AnyRequest
+from consumers.web.shell import Shell, problem_response
 from models.reasons import Language
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-MISDIRECTED: Final = 421
 
 
 def in_english(text: str, _language: Language) -> str:
@@ -25,24 +26,38 @@ def in_english(text: str, _language: Language) -> str:
 
 
 def auditors(
-    engine: sa.Engine, *, base_url: str, badge: Badge = never_compared, translate: Translate = in_english, hosts: Collection[str] | None = None
+    engine: sa.Engine,
+    *,
+    base_url: str,
+    reads: Reads,
+    enter: Enter = local,
+    badge: Badge = never_compared,
+    translate: Translate = in_english,
+    hosts: Collection[str] | None = None,
 ) -> list[Router]:
-    """Return the routers. ``engine`` is one of ``open_for_reading``, ``base_url`` the address that people know.
+    """Return the routers. ``engine`` is one of ``open_for_reading``, ``base_url`` the address that people know, ``reads`` the read log.
 
-    ``hosts`` are the only names under which they answer (None for any): a page elsewhere that has its own name lead
-    here, and a proxy that others can reach, are answered with nothing.
+    ``enter`` says who a reader is. ``hosts`` are the only names under which figures are answered (None for any): a page
+    elsewhere that has its own name lead here is answered with nothing.
     """
     shell = Shell(reader=LedgerReader(engine), badge=badge, base_url=base_url.rstrip("/"), translate=translate, version=_version())
-    return [Router(path="/", route_handlers=[api.router(shell), *pages.routers(shell)], before_request=_only(hosts))]
+
+    def fail(request: AnyRequest, problem: Problem) -> Response[bytes]:
+        correlation_id = problems.new_correlation_id()
+        if wants_json(request):
+            return problem_response(shell, request, problem, correlation_id)
+        return pages.problem_page(shell, request, _language_of(request), problem, correlation_id)
+
+    def gate(app: ASGIApp) -> ASGIApp:
+        return Gate(app, hosts=hosts, enter=enter, reads=reads, fail=fail)
+
+    figures = Router(path="/", route_handlers=[api.router(shell), *pages.routers(shell)], middleware=[gate])
+    return [figures, Router(path="/", route_handlers=[api.described(shell), pages.root()])]
 
 
-def _only(hosts: Collection[str] | None) -> Callable[[AnyRequest], Response[bytes] | None]:
-    def refuse(request: AnyRequest) -> Response[bytes] | None:
-        if hosts is None or (request.url.hostname or "") in hosts:
-            return None
-        return respond(b"", "text/plain", status=MISDIRECTED)
-
-    return refuse
+def _language_of(request: AnyRequest) -> Language:
+    named = request.url.path.split("/", 2)[1]
+    return next((language for language in pages.LANGUAGES if language == named), responses.language_of(request))
 
 
 def _version() -> str:

@@ -47,8 +47,8 @@ _SIMPLE: Final[Mapping[str, tuple[Sequence[str], Draw]]] = {
 
 
 def routers(shell: Shell) -> list[Router]:
-    """Return the pages of both languages, the files that they use, and the way from / to the language of the reader."""
-    return [*(_router(shell, language) for language in LANGUAGES), _root()]
+    """Return the pages of both languages."""
+    return [_router(shell, language) for language in LANGUAGES]
 
 
 def _router(shell: Shell, language: Language) -> Router:
@@ -91,12 +91,14 @@ def _code_handler(shell: Shell, language: Language, dimension: str) -> Any:
     return handle
 
 
-def _root() -> Router:
+def root() -> Router:
+    """Return what shows no figure: the files that pages use, and the way from / to the language of the reader."""
+
     @get("/", name="root", sync_to_thread=False)
-    def root(request: AnyRequest) -> Redirect:
+    def choose_language(request: AnyRequest) -> Redirect:
         return Redirect(path=f"/{responses.language_of(request)}/", status_code=302, headers={**responses.SAFE_HEADERS, "Vary": "Accept-Language"})
 
-    return Router(path="/", route_handlers=[root, *(_asset(name) for name in ASSETS)])
+    return Router(path="/", route_handlers=[choose_language, *(_asset(name) for name in ASSETS)])
 
 
 def _asset(name: str) -> Any:
@@ -113,27 +115,34 @@ def _asset(name: str) -> Any:
 def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Sequence[str], draw: Draw, names: Sequence[str]) -> Response[bytes]:
     def make(asked: Asked) -> Response[bytes]:
         speaker = Speaker(language, asked.moment.registry)
-        html = _page(draw(Scene(asked, speaker)), asked, speaker, shell, request)
-        return responses.respond(html.encode(), responses.HTML, headers={"Content-Language": language})
+        view = draw(Scene(asked, speaker))
+        html = _page(view, asked, speaker, shell, request)
+        shown = {responses.AS_OF: str(view.as_of.booking), responses.ROWS: str(sum(len(section.table.rows) for section in view.sections if section.table))}
+        return responses.respond(html.encode(), responses.HTML, headers={"Content-Language": language, **shown})
 
     def fail(problem: Problem, correlation_id: str) -> Response[bytes]:
-        speaker = Speaker(language)
-        text, hint = problem.words(language, shell.translate)
-        html = (
-            _environment()
-            .get_template("problem.html")
-            .render(
-                **_common(speaker, request),
-                title=speaker.say(f"problem_{problem.status}"),
-                text=text[:1].upper() + text[1:],
-                hint=hint[:1].upper() + hint[1:],
-                correlation_id=correlation_id,
-            )
-        )
-        headers = {"Content-Language": language, CORRELATION: correlation_id}
-        return responses.respond(html.encode(), responses.HTML, status=problem.status, headers=headers)
+        return problem_page(shell, request, language, problem, correlation_id)
 
     return shell.answer(request, allowed, make, fail, names)
+
+
+def problem_page(shell: Shell, request: AnyRequest, language: Language, problem: Problem, correlation_id: str) -> Response[bytes]:
+    """Return a problem as people read it."""
+    speaker = Speaker(language)
+    text, hint = problem.words(language, shell.translate)
+    html = (
+        _environment()
+        .get_template("problem.html")
+        .render(
+            **_common(speaker, request),
+            title=speaker.say(f"problem_{problem.status}"),
+            text=text[:1].upper() + text[1:],
+            hint=hint[:1].upper() + hint[1:],
+            correlation_id=correlation_id,
+        )
+    )
+    headers = {"Content-Language": language, CORRELATION: correlation_id, **problem.headers}
+    return responses.respond(html.encode(), responses.HTML, status=problem.status, headers=headers)
 
 
 def _page(view: View, asked: Asked, speaker: Speaker, shell: Shell, request: AnyRequest) -> str:

@@ -16,8 +16,22 @@ MEDIA_TYPE: Final = "application/problem+json"
 PAGES: Final = "/problems/"
 RETRY_AFTER_SECONDS: Final = 5
 
-Kind = Literal["question-unclear", "several-units", "not-booked", "not-available", "internal"]
-STATUS: Final[Mapping[Kind, int]] = MappingProxyType({"question-unclear": 400, "not-booked": 404, "several-units": 422, "internal": 500, "not-available": 503})
+Kind = Literal[
+    "question-unclear", "sign-in-needed", "auditors-only", "not-booked", "several-units", "too-many-questions", "internal", "not-available", "too-busy"
+]
+STATUS: Final[Mapping[Kind, int]] = MappingProxyType(
+    {
+        "question-unclear": 400,
+        "sign-in-needed": 401,
+        "auditors-only": 403,
+        "not-booked": 404,
+        "several-units": 422,
+        "too-many-questions": 429,
+        "internal": 500,
+        "not-available": 503,
+        "too-busy": 503,
+    }
+)
 
 Translate = Callable[[str, Language], str]
 """Turns an error's English words into those of a language."""
@@ -53,6 +67,27 @@ KINDS: Final[Mapping[Kind, Reason]] = MappingProxyType(
             "buku besar sedang tidak menjawab",
             "tanyakan lagi nanti; tidak ada yang hilang",
         ),
+        "sign-in-needed": _kind(
+            "figures are shown to auditors who sign in",
+            "send an auditor's token as Authorization: Bearer; in a browser give it as the password, with any name",
+            "angka ditampilkan kepada pemeriksa yang masuk",
+            "kirim token pemeriksa sebagai Authorization: Bearer; di peramban, isikan sebagai kata sandi dengan nama apa pun",
+        ),
+        "auditors-only": _kind(
+            "this token is good, but not an auditor's",
+            "ask the operator for an auditor's token; what became of your own events is under /v1/events",
+            "token ini sah, tetapi bukan token pemeriksa",
+            "minta token pemeriksa kepada operator; hasil peristiwa Anda sendiri ada di /v1/events",
+        ),
+        "too-many-questions": _kind(
+            "too many questions in a short time",
+            "wait as long as Retry-After says, then go on",
+            "terlalu banyak permintaan dalam waktu singkat",
+            "tunggu selama yang tertulis di Retry-After, lalu lanjutkan",
+        ),
+        "too-busy": _kind(
+            "other long answers are being made at the moment", "ask again a little later", "jawaban panjang lain sedang dibuat", "tanyakan lagi sebentar nanti"
+        ),
         "internal": _kind(
             "something went wrong on our side",
             "ask again; if it happens again, tell us the correlation id",
@@ -69,7 +104,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     text: str = ""
     hint: str = ""
+    retry_after_seconds: int | None = None
     more: dict[str, Any] = {}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that go with it: when to ask again."""
+        wait = RETRY_AFTER_SECONDS if self.status == 503 and self.retry_after_seconds is None else self.retry_after_seconds
+        return {} if wait is None else {"Retry-After": str(wait)}
 
     @property
     def status(self) -> int:

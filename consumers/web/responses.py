@@ -14,6 +14,13 @@ JSON: Final = "application/json"
 HTML: Final = "text/html"
 NOT_MODIFIED: Final = 304
 
+AS_OF: Final = "Salur-As-Of"
+"""The header with the booking that an answer holds for."""
+ROWS: Final = "Salur-Rows"
+"""The header with the number of rows that an answer shows."""
+SHA256: Final = "Salur-SHA256"
+"""The header with the hash of a file that is handed out."""
+
 CONTENT_SECURITY_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 SAFE_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

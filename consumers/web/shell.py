@@ -75,6 +75,14 @@ class Shell(NamedTuple):
         return fail(Problem(kind="internal"), correlation_id)
 
 
+def problem_response(shell: Shell, request: AnyRequest, problem: Problem, correlation_id: str) -> Response[bytes]:
+    """Return a problem as programs read it (RFC 9457), in the language of the asker."""
+    language = responses.language_of(request)
+    content = problems.in_language(problem, language, shell.translate, base_url=shell.base_url, correlation_id=correlation_id)
+    headers = {CORRELATION: correlation_id, "Content-Language": language, **problem.headers}
+    return responses.respond(responses.as_json(content), problems.MEDIA_TYPE, status=problem.status, headers=headers)
+
+
 def _problem_of(error: ConfigurationError | NotBooked | Unreachable) -> Problem:
     match error:
         case ConfigurationError():

@@ -91,5 +91,5 @@ def registry(settings: "Settings") -> "Registry":
     from consumers.registered import registry_of
     from deploy.cli.ledger import reading
 
-    with reading(settings) as connection:
+    with reading(settings, shows_figures=False) as connection:
         return registry_of(connection)

@@ -6,6 +6,7 @@ All commands are translated before the words are read, by their English texts; a
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from deploy.cli.auditor_words import HELP as _AUDITORS
 from deploy.cli.partner_words import HELP as _PARTNERS
 from deploy.cli.proof_words import HELP as _PROOF
 from deploy.cli.sheet_words import HELP as _SHEETS
@@ -188,7 +189,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_PARTNERS, **_SHEETS, **_PROOF}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_PARTNERS, **_SHEETS, **_PROOF}
 
 
 def into_indonesian(command: Any) -> None:

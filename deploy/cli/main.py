@@ -10,6 +10,7 @@ import typer
 import typer.main
 
 from deploy.cli import (
+    auditor,
     balance,
     batches,
     check,
@@ -24,6 +25,7 @@ from deploy.cli import (
     prove,
     publish,
     reached,
+    readlog,
     rebuild,
     reconcile,
     rejected,
@@ -72,6 +74,8 @@ app.command("evidence")(evidence.command)
 app.command("sample")(sample.command)
 app.add_typer(rejected.app, name="rejected")
 app.add_typer(partner.app, name="partner")
+app.add_typer(auditor.app, name="auditor")
+app.command("readlog")(readlog.command)
 app.command("seal")(seal.command)
 app.command("prove")(prove.command)
 app.command("verify")(verify.command)

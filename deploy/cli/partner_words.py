@@ -32,7 +32,7 @@ HELP: Final[Mapping[str, str]] = {
     ),
     "The partner's code.": "Kode mitra.",
     "The token's prefix, or the partner's code with --all.": "Awalan token, atau kode mitra dengan --all.",
-    "Every token of the partner.": "Semua token mitra itu.",
+    "Every token of the holder.": "Semua token pemegangnya.",
     "The last day it is good for (UTC), or for how many days.": "Hari terakhir berlakunya (UTC), atau berapa hari berlakunya.",
     "What it allows: publish or read; both by default.": "Yang diizinkan: publish atau read; bawaannya keduanya.",
 }

@@ -7,6 +7,7 @@ shown in English: better than nothing, for errors that only an operator meets.
 from collections.abc import Mapping
 from typing import Final
 
+from deploy.cli.auditor_words import REMARKS as _AUDITORS
 from deploy.cli.proof_words import REMARKS as _PROOF
 from deploy.settings import Language
 from models.phrases import Phrasebook
@@ -177,7 +178,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "its log is in {folder:many}": "lognya ada di {folder}",
 }
 
-_BOOK: Final = Phrasebook({**_FINDINGS, **_ERRORS, **_PROOF})
+_BOOK: Final = Phrasebook({**_FINDINGS, **_ERRORS, **_PROOF, **_AUDITORS})
 
 
 def remark(english: str, lang: Language) -> str:

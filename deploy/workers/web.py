@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -16,18 +17,23 @@ from litestar import Router
 
 from consumers import access
 from consumers.database import open_for_reading
+from consumers.reads.place import open_read_log
+from consumers.reads.writer import ReadLog
 from consumers.web.application import LOOPBACK_NAMES, auditors
 from consumers.web.problems import KINDS
 from deploy.cli.remark_words import remark
 from deploy.monitoring import server as server_of_metrics
 from deploy.monitoring.instruments import Instruments
 from deploy.monitoring.web_side import Timed
+from deploy.web.auditors_door import AuditorsDoor
 from deploy.web.binding import Binding, is_loopback, refuse_unsafe
 from deploy.web.ledger_port import AccessPort, LedgerPort
+from deploy.web.reads import AwaitedReads
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
 from models.errors import ConfigurationError, Unreachable
 from streams.intake.application import application
+from streams.intake.door import Door
 from streams.intake.log import KafkaLog
 
 FAILED: Final = 1
@@ -112,12 +118,19 @@ def _run(environ: Mapping[str, str]) -> int:
 
 
 def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
-    """Return the auditors' side. Nobody signs in to it yet, so it is served where only this machine can reach it, and to no other name."""
-    if not is_loopback(binding.host):
+    """Return the auditors' side: open where only this machine can reach it, and to no other name; anywhere else auditors sign in, over TLS."""
+    if not (is_loopback(binding.host) or binding.certificate):
         return []
+    url = required(environ, "SALUR_DATABASE_URL")
     # Connections of its own: a reader who asks for much keeps no partner waiting for one.
-    engine = open_for_reading(required(environ, "SALUR_DATABASE_URL"))
-    return auditors(engine, base_url=base_url, translate=remark, hosts=LOOPBACK_NAMES)
+    engine = open_for_reading(url)
+    reads = AwaitedReads(ReadLog(open_read_log(url)))
+    named = urlsplit(base_url).hostname or ""
+    if is_loopback(binding.host) and is_loopback(named):
+        return auditors(engine, base_url=base_url, reads=reads, translate=remark, hosts=LOOPBACK_NAMES)
+    door = Door(AccessPort(engine), requests_per_second=number(environ, "SALUR_WEB_READS_PER_SECOND", 50), clock=_now)
+    hosts = {named, *LOOPBACK_NAMES} if is_loopback(binding.host) else None
+    return auditors(engine, base_url=base_url, reads=reads, enter=AuditorsDoor(door).enter, translate=remark, hosts=hosts)
 
 
 def _now() -> int:

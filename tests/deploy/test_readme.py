@@ -30,7 +30,7 @@ def test_every_command_of_the_readme_exists_with_its_options(salur: Salur, line:
     if words[0].startswith("-"):
         assert words[0] in salur("--help").out
         return
-    named = words[:2] if words[0] == "rejected" and len(words) > 1 else words[:1]
+    named = words[:2] if words[0] in {"auditor", "partner", "rejected"} and len(words) > 1 else words[:1]
     answer = salur(*named, "--help")
     assert answer.code == 0, line
     for option in (word for word in words if word.startswith("--")):

@@ -1,6 +1,7 @@
 """Fixtures: the demonstration booked for real, and the auditors' side served from it alone."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from consumers.database import open_database, open_for_reading
 from consumers.web.application import auditors
 from deploy.cli.remark_words import remark
 from deploy.demo import catalogue
+from models.errors import Unreachable
+from models.reads import Read
 from tests.consumers.ledger.desk import Desk
 
 RECEIVED_AT = 1_790_000_000_000
@@ -18,9 +21,24 @@ BASE = "http://salur.test"
 Client = TestClient[Litestar]
 
 
-def served(engine: sa.Engine) -> Litestar:
+class KeptReads:
+    """A read log in memory, which can be broken."""
+
+    def __init__(self) -> None:
+        self.lines: list[Read] = []
+        self.is_broken = False
+
+    async def append(self, read: Read) -> None:
+        """Keep one line, unless broken."""
+        if self.is_broken:
+            raise Unreachable("no space left")
+        self.lines.append(read)
+
+
+def served(engine: sa.Engine, **options: Any) -> Litestar:
     """Return the auditors' side alone."""
-    return Litestar(route_handlers=auditors(engine, base_url=BASE, translate=remark), openapi_config=None, logging_config=None)
+    given = {"base_url": BASE, "reads": KeptReads(), "translate": remark, **options}
+    return Litestar(route_handlers=auditors(engine, **given), openapi_config=None, logging_config=None)
 
 
 @pytest.fixture(scope="session")

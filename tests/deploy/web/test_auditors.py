@@ -15,6 +15,7 @@ from deploy.web.ledger_port import AccessPort, LedgerPort
 from deploy.workers.web import auditors_of
 from streams.intake.application import application
 from tests.consumers.ledger.desk import RECEIVED_AT, Desk, masks
+from tests.consumers.web.conftest import KeptReads
 from tests.streams.intake.house import DeskLog
 
 BASE = "http://127.0.0.1:8080"
@@ -37,7 +38,7 @@ async def web(desk: Desk) -> Any:
         base_url=BASE,
         requests_per_second=1000,
         clock=lambda: RECEIVED_AT,
-        others=auditors(reading, base_url=BASE, hosts=LOOPBACK_NAMES),
+        others=auditors(reading, base_url=BASE, reads=KeptReads(), hosts=LOOPBACK_NAMES),
         kinds_of_others={str(kind): words for kind, words in KINDS.items()},
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE) as client:
@@ -70,7 +71,7 @@ async def test_a_foreign_name_that_leads_here_is_answered_with_nothing(web: http
         assert (answer.status_code, answer.content) == (421, b"")
 
 
-@pytest.mark.parametrize(("host", "served"), [("127.0.0.1", True), ("localhost", True), ("0.0.0.0", False), ("intake.example", False)])
-def test_it_is_served_only_where_this_machine_alone_can_reach_it(tmp_path: Path, host: str, served: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("host", "certificate", "served"), [("127.0.0.1", "", True), ("localhost", "", True), ("0.0.0.0", "", False), ("0.0.0.0", "/c", True)])
+def test_it_is_served_here_or_over_tls(tmp_path: Path, host: str, certificate: str, served: bool) -> None:  # noqa: FBT001
     environ = {"SALUR_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}"}
-    assert bool(auditors_of(environ, Binding(host, 8080), BASE)) is served
+    assert bool(auditors_of(environ, Binding(host, 8080, certificate), BASE)) is served
