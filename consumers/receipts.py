@@ -48,6 +48,13 @@ class Receipts:
             self._catch_up(store)
             return Seen(tuple(self._known(store, asked)), self._registry)
 
+    def claimed(self, names: Sequence[tuple[str, str]]) -> list[int | None]:
+        """Return for each source and id the decision that has it, accepted or held; None for one that is free."""
+        with self._engine.connect() as connection, connection.begin():
+            store = LedgerStore(connection)
+            self._catch_up(store)
+            return self._claimed(store, names)
+
     def status(self, source: str, event_id: str) -> Status | None:
         """Return the verdict on an event: of the one that has the id, else of the last one that was refused; None if there is none."""
         with self._engine.connect() as connection, connection.begin():

@@ -62,6 +62,16 @@ def rejections(
     return _read(connection, conditions, limit)
 
 
+def every_rejection(connection: sa.Connection, *, partner: str = "") -> list[Rejection]:
+    """Return all rejections, oldest first: those of one partner if given. Reads nothing but refusals."""
+    columns = schema.decisions.c
+    # In the words of the partial index over refusals, so that the accepted ones are not read.
+    conditions: list[sa.ColumnElement[bool] | sa.TextClause] = [schema.REFUSED, columns.disposition == REJECTED]
+    if partner:
+        conditions.append(columns.partner == partner)
+    return list(reversed(_read(connection, conditions, None)))
+
+
 def rejection(connection: sa.Connection, decision: int) -> Rejection | None:
     """Return one rejection by its decision number, None if that decision is none."""
     columns = schema.decisions.c
@@ -69,7 +79,7 @@ def rejection(connection: sa.Connection, decision: int) -> Rejection | None:
     return found[0] if found else None
 
 
-def _read(connection: sa.Connection, conditions: Sequence[sa.ColumnElement[bool]], limit: int) -> list[Rejection]:
+def _read(connection: sa.Connection, conditions: Sequence[sa.ColumnElement[bool] | sa.TextClause], limit: int | None) -> list[Rejection]:
     columns = schema.decisions.c
     chosen = [column for column in columns if column.name not in {"raw", "headers", "postings", "flags", "first", "occurred_at", "disposition"}]
     query = sa.select(*chosen).where(*conditions).order_by(columns.number.desc()).limit(limit)

@@ -32,6 +32,8 @@ class Settings:
     """What every process of one stack agrees on. ``bootstrap_servers`` None means that Salur runs its own broker.
 
     ``web_port`` None is any free one; ``web_url`` is the address that partners know, where it is not the one listened at.
+    ``operator`` is the name that requests at the desk are signed with, None for that of the account; with ``second_person``
+    each of them waits until another person approved it.
     """
 
     data_dir: Path
@@ -53,6 +55,8 @@ class Settings:
     web_requests_per_second: int
     web_reads_per_second: int
     web_acknowledge_seconds: float
+    operator: str | None
+    second_person: bool
     maven_mirror: str | None
     cache_dir: Path
     lang: Language
@@ -179,6 +183,14 @@ def _seconds(value: object) -> float:
     return number
 
 
+def _yes_or_no(value: object) -> bool:
+    """Read a truth value of the file, or a word of the environment."""
+    word = str(value).lower()
+    if word not in ("true", "yes", "false", "no"):
+        raise ValueError("expected yes or no")
+    return word in ("true", "yes")
+
+
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if value not in allowed:
@@ -221,6 +233,8 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "web_requests_per_second": _Setting("SALUR_WEB_REQUESTS_PER_SECOND", 5000, _whole(least=1, most=1_000_000)),
     "web_reads_per_second": _Setting("SALUR_WEB_READS_PER_SECOND", 50, _whole(least=1, most=1_000_000)),
     "web_acknowledge_seconds": _Setting("SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0, _seconds),
+    "operator": _Setting("SALUR_OPERATOR", None, _text),
+    "second_person": _Setting("SALUR_SECOND_PERSON", False, _yes_or_no),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),
     "lang": _Setting("SALUR_LANG", None, _one_of("id", "en")),

@@ -22,6 +22,7 @@ CrashPoint = Literal[
     "mid_revoke",
     "mid_recovery",
     "mid_migration",
+    "mid_rejected_replay",
 ]
 
 CRASH_POINTS: Final[tuple[CrashPoint, ...]] = get_args(CrashPoint)

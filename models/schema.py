@@ -1,8 +1,8 @@
 """The ledger's tables. The one module of ``models`` that imports SQLAlchemy; migrations are in ``deploy``.
 
 Booked facts (``decisions``, ``bookings``, ``links``, ``entry_records``, ``identity_segments``, ``tokens``,
-``suspicions``, the histories and overlaps of cells, figures and batches), seals and ``access_log`` are only ever
-inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
+``suspicions``, the histories and overlaps of cells, figures and batches), seals, ``access_log`` and the ``desk_`` tables
+are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
 ``batches``, ``held``, ``publisher``) can be made again from them; who may send (``access_partners``,
 ``access_tokens``) is an operator's word and in no log.
 
@@ -420,4 +420,42 @@ read_log = sa.Table(
     sa.Column("previous", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     comment="Who was shown what, when, with which question; each line has the hash of the one before; only ever inserted",
+)
+
+desk_requests = sa.Table(
+    "desk_requests",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("needs_second", sa.Boolean, nullable=False),
+    sa.Column("edited", sa.LargeBinary, nullable=True),
+    comment="What operators asked for: send again, edit and send, close, give up; by whom, why, and whether a second person must approve",
+)
+
+desk_items = sa.Table(
+    "desk_items",
+    metadata,
+    sa.Column("request", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("decision", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+    comment="The decisions that a request is about",
+)
+
+desk_steps = sa.Table(
+    "desk_steps",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=True),
+    sa.Column("request", sa.BigInteger, nullable=False),
+    sa.Column("decision", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Index("desk_steps_by_request", "request"),
+    comment="Everything that happened to requests, about one decision or (0) all of it; only ever inserted",
 )

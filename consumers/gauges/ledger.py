@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models import metrics, schema
+from models.desk import SETTLES
 from models.metrics import Reading
 
 OTHER = "other"
@@ -32,21 +33,40 @@ def ledger_readings(connection: sa.Connection) -> Iterator[Reading]:
 
 
 class RejectedOpen:
-    """Keeps count of rejected events that were not sent again in better form; each look reads only what was decided since."""
+    """Keeps count of rejected events that were not sent again in better form; each look reads only what was decided since.
+
+    One that an operator dealt with is open no more; what cannot be read has no id, and only an operator closes it.
+    """
 
     def __init__(self) -> None:
         self._last = 0
-        self._open: dict[tuple[str, str], str] = {}
-        # What cannot be read has no id under which it could be sent again: it stays open for ever.
-        self._unreadable: Counter[str] = Counter()
+        self._last_step = 0
+        self._open: dict[tuple[str, str], tuple[int, str]] = {}
+        self._unreadable: dict[int, str] = {}
 
     def readings(self, connection: sa.Connection) -> Iterator[Reading]:
         """Yield the open ones by their first reason; 0 for a reason that was open before."""
-        known = {*self._open.values()}
+        known = set(self._reasons())
         self._take(connection)
-        counts = Counter(self._open.values()) + self._unreadable
+        self._close(connection)
+        counts = Counter(self._reasons())
         for reason in sorted({*known, *counts}):
             yield Reading(metrics.REJECTED_OPEN, (reason,), counts[reason])
+
+    def _reasons(self) -> list[str]:
+        return [*(reason for _, reason in self._open.values()), *self._unreadable.values()]
+
+    def _close(self, connection: sa.Connection) -> None:
+        """Take out what operators dealt with since."""
+        step = schema.desk_steps.c
+        d = schema.decisions.c
+        query = sa.select(step.number, step.decision, d.source, d.event_id).join_from(schema.desk_steps, schema.decisions, d.number == step.decision)
+        for row in connection.execute(query.where(step.number > self._last_step, step.action.in_(sorted(SETTLES))).order_by(step.number)):
+            self._last_step = row.number
+            self._unreadable.pop(row.decision, None)
+            # A newer attempt under the same id is another one, and stays open.
+            if self._open.get((row.source, row.event_id), (0, ""))[0] == row.decision:
+                del self._open[row.source, row.event_id]
 
     def _take(self, connection: sa.Connection) -> None:
         d = schema.decisions.c
@@ -57,9 +77,9 @@ class RejectedOpen:
             if row.disposition == "accepted":
                 self._open.pop((row.source, row.event_id), None)
             elif row.event_id:
-                self._open[row.source, row.event_id] = _first_reason(row.reasons)
+                self._open[row.source, row.event_id] = row.number, _first_reason(row.reasons)
             else:
-                self._unreadable[_first_reason(row.reasons)] += 1
+                self._unreadable[row.number] = _first_reason(row.reasons)
         self._last = max(self._last, last)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
-from deploy.cli.ledger import reading
+from deploy.cli.ledger import reading, writing
 from deploy.cli.options import Data, Json, Lang, asked
-from deploy.cli.tokens import All, Expires, expiry, iso, now, times_of, writing
+from deploy.cli.tokens import All, Expires, expiry, iso, now, times_of
 from deploy.cli.words import say
 from models.errors import ConfigurationError
 
@@ -31,7 +31,7 @@ def add(name: Name, data: Data = None, lang: Lang = None, json: Json = False) ->
     from consumers import access
 
     question = asked(data=data, lang=lang, json=json)
-    with writing(question) as connection:
+    with writing(question.settings) as connection:
         is_new = access.admit(connection, _holder(name), now=now())
     if json:
         print_json({"auditor": name, "added": is_new})
@@ -49,7 +49,7 @@ def token(name: Name, expires: Expires = DEFAULT_DAYS, data: Data = None, lang: 
     made_at = now()
     expires_at = expiry(expires, made_at)
     made = new_token(secrets.token_bytes(PREFIX_BYTES + SECRET_BYTES))
-    with writing(question) as connection:
+    with writing(question.settings) as connection:
         access.keep(connection, made, partner=_holder(name), scopes=[AUDIT], now=made_at, expires_at=expires_at)
     if json:
         print_json({"auditor": name, "token": made.text, "prefix": made.prefix, "expires_at": iso(expires_at)})
@@ -64,7 +64,7 @@ def revoke(holder: Holder, every: All = False, data: Data = None, lang: Lang = N
     from consumers import access
 
     question = asked(data=data, lang=lang, json=json)
-    with writing(question) as connection:
+    with writing(question.settings) as connection:
         found = access.revoke(connection, partner=_holder(holder), now=now()) if every else access.revoke(connection, prefix=holder, now=now())
     if json:
         print_json({"revoked": [grant.prefix for grant in found]})

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from deploy.cli.auditor_words import HELP as _AUDITORS
+from deploy.cli.desk_words import HELP as _DESK
 from deploy.cli.partner_words import HELP as _PARTNERS
 from deploy.cli.proof_words import HELP as _PROOF
 from deploy.cli.sheet_words import HELP as _SHEETS
@@ -80,7 +81,6 @@ _COMMANDS: Final[Mapping[str, str]] = {
         "Menulis peristiwa mitra simulasi, diskala dari angka yang dipublikasikan, beserta hasil yang harus tercapai; "
         "atau memeriksa buku besar terhadapnya (kode keluar 1 jika berbeda)."
     ),
-    "Look at refused records: list them, or explain one.": "Melihat rekaman yang ditolak: daftarnya, atau penjelasan satu rekaman.",
     "List refused records, the newest first.": "Mendaftar rekaman yang ditolak, yang terbaru lebih dahulu.",
     "Explain one refused record: every rule that it breaks, where, and what to do.": (
         "Menjelaskan satu rekaman yang ditolak: setiap aturan yang dilanggar, letaknya, dan apa yang perlu dilakukan."
@@ -189,7 +189,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_PARTNERS, **_SHEETS, **_PROOF}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_DESK, **_PARTNERS, **_SHEETS, **_PROOF}
 
 
 def into_indonesian(command: Any) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
-from deploy.cli.ledger import reading
+from deploy.cli.ledger import reading, writing
 from deploy.cli.options import Data, Json, Lang, asked
-from deploy.cli.tokens import All, Expires, expiry, iso, now, times_of, writing
+from deploy.cli.tokens import All, Expires, expiry, iso, now, times_of
 from deploy.cli.words import say
 from models.errors import ConfigurationError
 
@@ -38,7 +38,7 @@ def add(code: Code, data: Data = None, lang: Lang = None, json: Json = False) ->
         similar = closest(code, partners)
         hint = f"did you mean {similar}?" if similar else "send its partner.registered event first"
         raise ConfigurationError(f"{code} is not a registered partner", hint=hint)
-    with writing(question) as connection:
+    with writing(question.settings) as connection:
         is_new = access.admit(connection, code, now=now())
     if json:
         print_json({"partner": code, "added": is_new})
@@ -59,7 +59,7 @@ def token(code: Code, expires: Expires = "", scope: ScopeOption = None, data: Da
     scopes = sorted(set(scope or SCOPES))
     if not set(scopes) <= set(SCOPES):
         raise ConfigurationError("a token allows publish, read or both", hint="write --scope publish --scope read")
-    with writing(question) as connection:
+    with writing(question.settings) as connection:
         access.keep(connection, made, partner=code, scopes=scopes, now=made_at, expires_at=expires_at)
     if json:
         print_json({"partner": code, "token": made.text, "prefix": made.prefix, "scopes": scopes, "expires_at": iso(expires_at)})
@@ -74,7 +74,7 @@ def revoke(holder: Holder, every: All = False, data: Data = None, lang: Lang = N
     from consumers import access
 
     question = asked(data=data, lang=lang, json=json)
-    with writing(question) as connection:
+    with writing(question.settings) as connection:
         found = access.revoke(connection, partner=holder, now=now()) if every else access.revoke(connection, prefix=holder, now=now())
     if json:
         print_json({"revoked": [grant.prefix for grant in found]})

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from deploy.cli.auditor_words import REMARKS as _AUDITORS
+from deploy.cli.desk_words import REMARKS as _DESK
 from deploy.cli.proof_words import REMARKS as _PROOF
 from deploy.settings import Language
 from models.phrases import Phrasebook
@@ -115,6 +116,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "mend the path in {name}": "betulkan letak berkas dalam {name}",
     "{path:many} is not TOML: {reason:many}": "{path} bukan TOML: {reason}",
     "write lines such as partitions = 4": "tulis baris seperti partitions = 4",
+    "{place:many}: expected yes or no": "{place}: seharusnya yes atau no",
     "{place:many}: expected text": "{place}: seharusnya teks",
     "{place:many}: expected a whole number from {least} to {most}": "{place}: seharusnya bilangan bulat dari {least} sampai {most}",
     "{place:many}: expected seconds from {least} to {most}": "{place}: seharusnya detik dari {least} sampai {most}",
@@ -178,7 +180,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "its log is in {folder:many}": "lognya ada di {folder}",
 }
 
-_BOOK: Final = Phrasebook({**_FINDINGS, **_ERRORS, **_PROOF, **_AUDITORS})
+_BOOK: Final = Phrasebook({**_FINDINGS, **_ERRORS, **_PROOF, **_AUDITORS, **_DESK})
 
 
 def remark(english: str, lang: Language) -> str:

@@ -1,45 +1,20 @@
-"""What `salur partner` and `salur auditor` share: writing grants, and when a token ends."""
+"""What `salur partner` and `salur auditor` share: when a token ends."""
 
 import datetime
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.cli.options import Asked
 from models.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from models.access import Grant
 
 All = Annotated[bool, typer.Option("--all", help="Every token of the holder.")]
 Expires = Annotated[str, typer.Option("--expires", metavar="DAY|DAYS", help="The last day it is good for (UTC), or for how many days.", show_default=False)]
 
 LONGEST_DAYS = 3660
-
-
-@contextmanager
-def writing(question: Asked) -> "Iterator[sa.Connection]":
-    """Yield a connection whose transaction is kept at the end. Raises Unreachable."""
-    from sqlalchemy.exc import DBAPIError
-
-    from consumers.database import is_unreachable, open_database, unreachable
-    from deploy import running
-
-    engine = open_database(running.database_url(question.settings))
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except DBAPIError as error:
-        if is_unreachable(error):
-            raise unreachable(error) from error
-        raise
-    finally:
-        engine.dispose()
 
 
 def times_of(grant: "Grant") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from deploy.cli.auditor_words import WORDS as _AUDITORS
+from deploy.cli.desk_words import WORDS as _DESK
 from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.cli.proof_words import WORDS as _PROOF
@@ -14,6 +15,7 @@ from models.answer_words import ANSWER_WORDS
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
     **_AUDITORS,
+    **_DESK,
     **_PARTNERS,
     **_PEOPLE,
     **_SHEETS,

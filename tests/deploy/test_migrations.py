@@ -104,7 +104,20 @@ def test_every_booked_table_is_guarded(engine: sa.Engine, database_url: str) -> 
     with engine.connect() as connection:
         guarded = set(connection.execute(sa.text(query)).scalars())
     first = {"bookings", "cell_history", "decisions", "entry_records", "identity_segments", "links", "overlaps"}
-    assert guarded == {*first, "access_log", "batch_history", "figure_history", "figure_overlaps", "seal_rows", "seal_tiles", "seals", "suspicions", "tokens"}
+    desk = {"desk_requests", "desk_items", "desk_steps"}
+    assert guarded == {
+        *first,
+        *desk,
+        "access_log",
+        "batch_history",
+        "figure_history",
+        "figure_overlaps",
+        "seal_rows",
+        "seal_tiles",
+        "seals",
+        "suspicions",
+        "tokens",
+    }
 
 
 @pytest.fixture(name="engine")

@@ -31,9 +31,15 @@ SAID_TO_PEOPLE = (
     "consumers/web/question.py",
     "consumers/web/api.py",
     "deploy/cli/people.py",
+    "deploy/cli/desk.py",
+    "deploy/cli/desk_editing.py",
+    "deploy/cli/desk_requests.py",
+    "deploy/desk.py",
+    "models/desk.py",
+    "consumers/desk/waiting.py",
 )
 MAKERS = frozenset({"Finding", "ConfigurationError", "Unreachable"})
-NOT_TRANSLATED = frozenset({"Python", "Java", "Broker", "7", "7 (7)", "7: 7", "7, expected 7", "7 is no 7 of Salur"})
+NOT_TRANSLATED = frozenset({"Python", "Java", "Broker", "7", "7 (7)", "7: 7", "7, expected 7", "7 is no 7 of Salur", "`salur rejected approve 7`"})
 """Names of things, and what is put together from gaps that are sentences themselves."""
 
 
