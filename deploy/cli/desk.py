@@ -47,7 +47,7 @@ def resend(
     """Send refused events again as they were: those that would be accepted now, for example after a code was registered."""
     question = asked(data=data, lang=lang, json=json)
     chosen = _chosen(question, numbers, partner=partner, code=code, every=every)
-    refused_again = {} if anyway else _refused_again(question, chosen)
+    refused_again = _refused_again(question, chosen, anyway=anyway)
     to_send = [one.decision for one in chosen if not refused_again.get(one.decision)]
     _show_left(question, [one for one in chosen if refused_again.get(one.decision)], refused_again, only_answer=not to_send)
     if not to_send:
@@ -189,7 +189,8 @@ def _refuse_nothing(found: Sequence[object], hint: str) -> None:
         raise ConfigurationError("there is nothing to do", hint=hint)
 
 
-def _refused_again(question: Asked, chosen: "Sequence[Rejection]") -> "dict[int, tuple[Violation, ...]]":
+def _refused_again(question: Asked, chosen: "Sequence[Rejection]", *, anyway: bool = False) -> "dict[int, tuple[Violation, ...]]":
+    """Return why each would be refused again; with ``anyway`` only for those that cannot be sent at all."""
     from consumers.desk.waiting import bytes_of
     from consumers.registered import registry_of
     from deploy.desk import rehearsed
@@ -204,7 +205,7 @@ def _refused_again(question: Asked, chosen: "Sequence[Rejection]") -> "dict[int,
             except ConfigurationError:
                 # Nothing that could be sent: it is refused for what it was refused for.
                 lost[one.decision] = one.violations
-        return {**lost, **rehearsed(values, registry_of(connection), now=hands.now())}
+        return {**dict.fromkeys(values, ()), **lost, **({} if anyway else rehearsed(values, registry_of(connection), now=hands.now()))}
 
 
 def _show_left(question: Asked, left: "Sequence[Rejection]", why: "dict[int, tuple[Violation, ...]]", *, only_answer: bool) -> None:

@@ -44,6 +44,25 @@ def reading(settings: Settings, *, shows_figures: bool = True) -> Iterator["sa.C
         engine.dispose()
 
 
+@contextlib.contextmanager
+def writing(settings: Settings) -> Iterator["sa.Connection"]:
+    """Yield a connection whose transaction is kept at the end. Raises Unreachable."""
+    from sqlalchemy.exc import DBAPIError
+
+    from consumers.database import is_unreachable, open_database, unreachable
+
+    engine = open_database(running.database_url(settings))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        if is_unreachable(error):
+            raise unreachable(error) from error
+        raise
+    finally:
+        engine.dispose()
+
+
 def log(ledger_url: str, *reads: "Read") -> None:
     """Keep lines of the read log. Raises Unreachable."""
     from consumers.reads.place import alone, open_read_log

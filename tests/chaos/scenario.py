@@ -17,6 +17,7 @@ from deploy.kafka.broker import LocalBroker
 from models.registry import Registry
 from models.topics import EVENTS
 from tests.chaos import invariants
+from tests.chaos.replays import kill_replays
 from tests.chaos.stack import SESSION_SECONDS, Stack
 from tests.workload import Message, Mix, Workload
 
@@ -74,7 +75,9 @@ def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Fa
         watcher.stop()
         report.problems += watcher.problems
         report.problems += _compare(stack, workload, report)
-    report.crashes = dict(stack.ledger_crashes.reached() + stack.tally_crashes.reached() + Counter(mid_migration=faults.crashes_per_point))
+        report.problems += kill_replays(stack, faults.crashes_per_point)
+    by_hand = Counter(mid_migration=faults.crashes_per_point, mid_rejected_replay=faults.crashes_per_point)
+    report.crashes = dict(stack.ledger_crashes.reached() + stack.tally_crashes.reached() + by_hand)
     report.seconds = time.monotonic() - started
     return report
 
