@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import time
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +9,10 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from consumers.database import open_database, open_for_reading
+from consumers.ledger.ledger import wall_clock_ms
 from consumers.proof.sealing import KEY_NAME, NothingBooked, Sealed, Sealing
 from consumers.proof.signer import DEFAULT_ORIGIN, Signer
+from models.crashpoints import NO_CRASH_POINTS, CrashPoints
 from models.errors import SalurError
 
 KEYS: Final = "keys"
@@ -25,12 +26,12 @@ def signer(data_dir: Path, *, origin: str = DEFAULT_ORIGIN) -> Signer:
     return Signer(data_dir / KEYS, origin=origin)
 
 
-def seal(database_url: str, data_dir: Path, *, origin: str = DEFAULT_ORIGIN, is_quick: bool = False) -> Sealed:
+def seal(database_url: str, data_dir: Path, *, origin: str = DEFAULT_ORIGIN, is_quick: bool = False, points: CrashPoints = NO_CRASH_POINTS) -> Sealed:
     """Seal what is booked. Raises NotSealable, IntegrityError, ConfigurationError."""
     reading, writing = open_for_reading(database_url), open_database(database_url)
     try:
         signs = signer(data_dir, origin=origin)
-        sealing = Sealing(reading=reading, writing=writing, signer=signs, folder=data_dir / SEALS, clock=lambda: time.time_ns() // 1_000_000)
+        sealing = Sealing(reading=reading, writing=writing, signer=signs, folder=data_dir / SEALS, clock=wall_clock_ms, points=points)
         return sealing.seal(is_quick=is_quick)
     finally:
         reading.dispose()

@@ -23,6 +23,11 @@ CrashPoint = Literal[
     "mid_recovery",
     "mid_migration",
     "mid_rejected_replay",
+    "checkpoint_leaves_read",
+    "checkpoint_root_made",
+    "checkpoint_signed",
+    "checkpoint_remembered",
+    "checkpoint_published",
 ]
 
 CRASH_POINTS: Final[tuple[CrashPoint, ...]] = get_args(CrashPoint)

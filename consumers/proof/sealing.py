@@ -19,6 +19,7 @@ from consumers.proof.rows import bound, written_between
 from consumers.proof.signer import SignedSeal, Signer, write_durably
 from consumers.reconcile.ledger_side import tallies
 from models import bookings, schema
+from models.crashpoints import NO_CRASH_POINTS, CrashPoints
 from models.errors import IntegrityError
 from models.proof import seal as seals
 from models.proof.note import Checkpoint, checkpoint_text
@@ -52,12 +53,15 @@ class Sealed:
 class Sealing:
     """Seals one ledger into one folder. ``reading`` is an engine of ``open_for_reading``, ``writing`` one of ``open_database``."""
 
-    def __init__(self, *, reading: sa.Engine, writing: sa.Engine, signer: Signer, folder: Path, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, *, reading: sa.Engine, writing: sa.Engine, signer: Signer, folder: Path, clock: Callable[[], int], points: CrashPoints = NO_CRASH_POINTS
+    ) -> None:
         self._reading = reading
         self._writing = writing
         self._signer = signer
         self._folder = folder
         self._clock = clock
+        self._points = points
 
     def seal(self, *, is_quick: bool = False) -> Sealed:
         """Seal all that is booked. A quick seal takes full runs of leaves as they were sealed before, and reads only what came later.
@@ -68,15 +72,18 @@ class Sealing:
             self._folder.mkdir(parents=True, exist_ok=True)
             last = self._catch_up()
             with self._reading.connect() as connection, connection.begin():
-                made = _readable_document(connection, last, origin=self._signer.origin, sealed_at=self._clock(), is_quick=is_quick)
+                made = _readable_document(connection, last, origin=self._signer.origin, sealed_at=self._clock(), is_quick=is_quick, points=self._points)
             if made is None:
                 if last is None:
                     raise NothingBooked("nothing is booked, so there is nothing to seal", hint="publish events first")
                 return Sealed(seal=seals.decode(last.document.encode()), document=last.document.encode(), note=last.note, is_new=False)
+            self._points.hit("checkpoint_root_made")
             note = self._signer.sign(seals.text_to_sign(made))
+            self._points.hit("checkpoint_signed")
             sealed = seals.decode(made)
             signed = SignedSeal(number=sealed.number, size=sealed.log.size, document=made.decode(), note=note)
             self._signer.remember(signed)
+            self._points.hit("checkpoint_remembered")
             self._publish(signed)
             return Sealed(seal=sealed, document=made, note=note, is_new=True)
 
@@ -121,6 +128,7 @@ class Sealing:
             connection.execute(sa.insert(schema.seal_rows), rows)
             if tiles:
                 connection.execute(sa.insert(schema.seal_tiles), [{"tile": tile, "hash": root} for tile, root in tiles])
+        self._points.hit("checkpoint_published")
         self._write_files(signed)
 
     def _write_files(self, signed: SignedSeal) -> None:
@@ -133,15 +141,15 @@ class Sealing:
             write_durably(key, f"{self._signer.public_key}\n".encode())
 
 
-def _readable_document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool) -> bytes | None:
+def _readable_document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool, points: CrashPoints) -> bytes | None:
     """Return the next document. Raises NotSealable also for rows that cannot even be read."""
     try:
-        return _document(connection, last, origin=origin, sealed_at=sealed_at, is_quick=is_quick)
+        return _document(connection, last, origin=origin, sealed_at=sealed_at, is_quick=is_quick, points=points)
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         raise NotSealable(f"something that is stored cannot be read ({type(error).__name__})", hint=_HINT) from error
 
 
-def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool) -> bytes | None:
+def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool, points: CrashPoints) -> bytes | None:
     """Return the next seal document, checked against the rows; None when there is nothing new. Raises NotSealable."""
     head = connection.execute(sa.select(schema.head)).first()
     booked = connection.execute(sa.select(schema.bookings).order_by(schema.bookings.c.booking.desc()).limit(1)).first()
@@ -150,6 +158,7 @@ def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str
     before = None if last is None else seals.decode(last.document.encode())
     record = bookings.decode(bytes(booked.record))
     root = _checked_root(connection, head, booked, is_quick=is_quick)
+    points.hit("checkpoint_leaves_read")
     path: list[bytes] = []
     if before is not None:
         old = before.log

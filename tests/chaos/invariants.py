@@ -111,9 +111,12 @@ def _cells_are_their_members(connection: sa.Connection) -> Iterator[str]:
 def _corrections_apply_once(connection: sa.Connection) -> Iterator[str]:
     """I5: an event that a reversal stands against counts for nothing in all; without amendments it counts for itself and what confirms it."""
     chains = _chains(connection)
+    # Only of what is corrected or corrects: a long run has millions of others.
+    wanted = {*chains, *(number for members in chains.values() for number, _, _ in members)}
     posted = {
         number: Counter(dict(json.loads(postings)))
         for number, postings in connection.execute(sa.text("SELECT number, postings FROM decisions WHERE disposition = 'accepted'"))
+        if number in wanted
     }
     columns = "destination, programme, activity, tranche, partner, simulated, item, unit, day, recipient_type, place, holder, lot, table_name"
     cells = {row[0]: (row[1], tuple(row[2:])) for row in connection.execute(sa.text(f"SELECT cell, measure, {columns} FROM cells"))}

@@ -1,196 +1,169 @@
-"""One seeded chaos scenario: a stream of events, faults while it flows, and the comparison of everything at the end."""
+"""One seeded chaos scenario: streams of events, faults while they flow, and the comparison of everything at the end."""
 
+import contextlib
 import dataclasses
 import random
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from kafka import KafkaProducer
-
-from consumers.reconcile.reconcile import reconcile
 from deploy.kafka.broker import LocalBroker
-from models.registry import Registry
-from models.topics import EVENTS
-from tests.chaos import invariants
+from deploy.sealing import seal
+from models.errors import SalurError
+from tests.chaos.clocks import Clocks
+from tests.chaos.comparing import compare
+from tests.chaos.database import Database, Sqlite
+from tests.chaos.disk import SmallDisk
+from tests.chaos.faults import Faults, Hurting, Say
+from tests.chaos.pace import Pace, Quick
 from tests.chaos.replays import kill_replays
-from tests.chaos.stack import SESSION_SECONDS, Stack
-from tests.workload import Message, Mix, Workload
+from tests.chaos.report import Report
+from tests.chaos.sending import Sender
+from tests.chaos.stack import Stack
+from tests.chaos.watching import Watcher
+from tests.chaos.web_partners import WebPartners, tokens
+from tests.workload import Mix, Workload
 
-_ACKNOWLEDGE_SECONDS: Final = 120
+_TICK_SECONDS: Final = 0.5
+_LATE_SECONDS: Final = 20.0
+"""So long after it was given its crash point a worker is waited for: it may have to wait for its partitions first."""
+_TOLD_SECONDS: Final = 10.0
+_FEW: Final = 5
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Faults:
-    """How much goes wrong: kills at each crash point, and faults at random moments."""
+class Scenario:
+    """What is run: ``web_events`` come over HTTP besides the ``events`` that are written to Kafka."""
 
-    crashes_per_point: int = 1
-    kills: int = 0
-    broker_kills: int = 0
-    stops: int = 0
-    give_up_seconds: float = 600.0
-
-
-@dataclasses.dataclass(slots=True, kw_only=True)
-class Report:
-    """What happened and what was found; ``problems`` is empty for a run that held."""
-
+    seed: int
     events: int
-    seconds: float = 0.0
-    crashes: dict[str, int] = dataclasses.field(default_factory=dict)
-    kills: int = 0
-    broker_kills: int = 0
-    stops: int = 0
-    booking: int = 0
-    problems: list[str] = dataclasses.field(default_factory=list)
-
-    def lines(self) -> Iterator[str]:
-        """Yield the report for people."""
-        yield f"{self.events} events in {self.seconds:.0f} s, {self.booking} bookings"
-        yield f"crash points: {', '.join(f'{name} {times}' for name, times in sorted(self.crashes.items())) or 'none'}"
-        yield f"random kills {self.kills}, broker kills {self.broker_kills}, stops past the session {self.stops}"
-        yield "table = ledger = log = oracle" if not self.problems else f"{len(self.problems)} problems"
-        yield from self.problems
+    faults: Faults
+    web_events: int = 0
+    seals: bool = False
+    pace: Callable[[], Pace] = Quick
 
 
-def run(folder: Path, broker: LocalBroker, *, seed: int, events: int, faults: Faults, say: Callable[[str], None] = lambda _line: None) -> Report:
-    """Run one scenario in ``folder`` on a broker of its own."""
+def run(
+    folder: Path, broker: LocalBroker, scenario: Scenario, *, database: Database | None = None, disk: SmallDisk | None = None, say: Say = lambda _line: None
+) -> Report:
+    """Run one scenario in ``folder`` on a broker of its own; database and disk are started already."""
     started = time.monotonic()
-    report = Report(events=events)
-    workload = Workload(seed=seed, events=events, mix=Mix(variety=0.2))
-    stack = Stack(folder, broker, seed=seed, times=faults.crashes_per_point, batch_events=max(50, events // 400))
+    database = database or Sqlite(folder)
+    faults, chance = scenario.faults, random.Random(scenario.seed)
+    report = Report(events=scenario.events, web_events=scenario.web_events)
+    workload = Workload(seed=scenario.seed, events=scenario.events, mix=Mix(variety=0.2))
+    clocks = Clocks(folder / "clocks") if faults.clock_jumps else None
+    pace = scenario.pace()
+    stack = Stack(
+        folder,
+        broker,
+        database_url=database.url,
+        seed=scenario.seed,
+        times=faults.crashes_per_point,
+        batch_events=max(50, min(5_000, scenario.events // 400)),
+        has_web=bool(scenario.web_events),
+        seals=scenario.seals,
+        clocks=clocks,
+        due=pace.share,
+    )
     report.problems += stack.kill_migrations(faults.crashes_per_point)
-    with stack:
-        watcher = _PositionWatcher(stack)
-        _hurt(stack, workload, faults=faults, chance=random.Random(seed), report=report, say=say)
-        say("every fault happened; waiting until all is booked and folded")
-        try:
-            stack.wait_until_drained(seconds=faults.give_up_seconds)
-        except TimeoutError as error:
-            report.problems.append(f"{error}; the workers' last words:\n{stack.log_tail()}")
-        watcher.stop()
-        report.problems += watcher.problems
-        report.problems += _compare(stack, workload, report)
+    with stack, contextlib.ExitStack() as more:
+        watcher = more.enter_context(Watcher(stack, disk))
+        partners = _partners(stack, scenario, pace)
+        with Sender(stack.bootstrap_servers, workload) as sender:
+            hurting = Hurting(stack, chance=chance, say=say, database=database, disk=disk, clocks=clocks)
+            _hurt(hurting, stack, sender, partners, watcher, scenario=scenario, pace=pace, schedule=faults.schedule(chance), report=report, say=say)
+            say("every fault happened; waiting until all is booked and folded")
+            _settle(stack, sender, partners, scenario, report)
+        report.problems += [*watcher.problems, *compare(stack, workload, partners, report, say=say)]
+        say("killing operators who send refused events again")
         report.problems += kill_replays(stack, faults.crashes_per_point)
     by_hand = Counter(mid_migration=faults.crashes_per_point, mid_rejected_replay=faults.crashes_per_point)
-    report.crashes = dict(stack.ledger_crashes.reached() + stack.tally_crashes.reached() + by_hand)
+    report.crashes = dict(stack.reached() + by_hand)
+    report.done = hurting.done
+    report.resident_megabytes = watcher.resident_megabytes
+    report.disk_megabytes = watcher.disk_megabytes
     report.seconds = time.monotonic() - started
     return report
 
 
-def _hurt(stack: Stack, workload: Workload, *, faults: Faults, chance: random.Random, report: Report, say: Callable[[str], None]) -> None:
-    """Send the whole stream in portions, so that every fault happens while events flow."""
-    schedule = ["kill"] * faults.kills + ["broker"] * faults.broker_kills + ["stop"] * faults.stops
-    chance.shuffle(schedule)
-    messages = iter(workload)
-    left = report.events
-    deadline = time.monotonic() + faults.give_up_seconds
-    with _producing(stack) as send:
-        while left or stack.ledger_crashes.missing or stack.tally_crashes.missing or schedule:
-            if time.monotonic() > deadline:
-                report.problems.append(f"{stack.ledger_crashes.missing + stack.tally_crashes.missing} crash points were not reached in time")
-                break
-            wanted = stack.ledger_crashes.missing + stack.tally_crashes.missing + len(schedule)
-            # The last portion is kept until the last fault, so that none happens to an idle stack.
-            portion = left if not wanted else min(max(1, left // (wanted + 2)), max(1, left - 1))
-            if left > 1 or not wanted:
-                left -= send(list(islice(messages, portion)))
-            if schedule:
-                _fault(stack, schedule.pop(), chance, report, say)
-            if wanted:
-                _shake(stack, chance)
-            say(f"{report.events - left} of {report.events} events sent, {wanted} faults to come")
+def _partners(stack: Stack, scenario: Scenario, pace: Pace) -> WebPartners | None:
+    if not scenario.web_events:
+        return None
+    folder = stack.folder / "spools"
+    made = tokens(stack.database_url)
+    partners = WebPartners(stack.web_url, made, folder=folder, seed=scenario.seed, events=scenario.web_events, seconds=pace.seconds)
+    partners.start()
+    return partners
 
 
-def _fault(stack: Stack, kind: str, chance: random.Random, report: Report, say: Callable[[str], None]) -> None:
-    name = chance.choice([*stack.ledgers, *stack.tallies])
-    if kind == "broker":
-        say("kill -9 of the broker")
-        stack.restart_broker()
-        report.broker_kills += 1
-    elif kind == "stop":
-        say(f"SIGSTOP of {name} past its session")
-        stack.stop_for(name, 2 * SESSION_SECONDS)
-        report.stops += 1
-    else:
-        say(f"kill -9 of {name}")
-        stack.kill(name)
-        report.kills += 1
+def _hurt(
+    hurting: Hurting,
+    stack: Stack,
+    sender: Sender,
+    partners: WebPartners | None,
+    watcher: Watcher,
+    *,
+    scenario: Scenario,
+    pace: Pace,
+    schedule: list[str],
+    report: Report,
+    say: Say,
+) -> None:
+    """Let every fault happen while events flow."""
+    began, told, total = time.monotonic(), 0.0, len(schedule)
+    while True:
+        missing = stack.missing_crashes
+        wanted = missing + len(schedule)
+        sender.allow(pace.due(events=scenario.events, sent=sender.sent, wanted=wanted))
+        if (not wanted and pace.share() >= 1.0) or sender.problem:
+            return
+        elapsed = time.monotonic() - began
+        if elapsed > pace.seconds + scenario.faults.give_up_seconds:
+            report.problems.append(f"not in time: {missing} crashes at named points, {len(schedule)} other faults")
+            return
+        if schedule and len(schedule) > total * (1 - pace.share()):
+            hurting.do(schedule.pop())
+        _shake(stack, hurting)
+        if elapsed - told >= _TOLD_SECONDS:
+            told = elapsed
+            say(_progress(elapsed, stack, sender, partners, watcher, wanted))
 
 
-def _shake(stack: Stack, chance: random.Random) -> None:
-    """Give the workers time to reach their crash points; a tally worker that waits for a rebalance gets one."""
-    time.sleep(0.5)
-    missing = stack.tally_crashes.wanted_now()
-    if "mid_revoke" in missing and chance.random() < 0.3:
-        stack.supervisor.restart(chance.choice(stack.tallies))
+def _shake(stack: Stack, hurting: Hurting) -> None:
+    """Give the workers time to reach their crash points; one that waits for a rebalance gets one."""
+    time.sleep(_TICK_SECONDS)
+    if not stack.missing_crashes:
+        return
+    if "mid_revoke" in stack.tally_crashes.wanted_now() and stack.tally_crashes.is_behind(after_seconds=3.0):
+        hurting.restart(stack.tallies)
+    stack.start_late_ones_anew(after_seconds=_LATE_SECONDS)
 
 
-def _compare(stack: Stack, workload: Workload, report: Report) -> list[str]:
-    problems: list[str] = []
-    with stack.reading.connect() as connection:
-        problems += invariants.broken(connection, ends=stack.ends())
-        intake = invariants.intake(connection)
-        figures = invariants.figures(connection)
-        report.booking = connection.exec_driver_sql("SELECT booking FROM head").scalar_one()
-    problems += [f"oracle: {name} is {intake[name]}, expected {workload.intake[name]}" for name in intake if intake[name] != workload.intake[name]]
-    for figure in set(figures) | set(workload.figures):
-        if figures[figure] != workload.figures[figure]:
-            problems.append(f"oracle: {figure} is {figures[figure]}, expected {workload.figures[figure]}")
-    verdict = reconcile(stack.reading, stack.bootstrap_servers, registry=Registry.shipped())
-    problems += [f"reconcile: {difference}" for difference in verdict.differences]
-    if verdict.booking != verdict.head:
-        problems.append(f"reconcile: compared at booking {verdict.booking}, but the ledger is at {verdict.head}")
-    return problems
+def _progress(elapsed: float, stack: Stack, sender: Sender, partners: WebPartners | None, watcher: Watcher, wanted: int) -> str:
+    minutes, seconds = divmod(int(elapsed), 60)
+    kills = sum(stack.reached().values())
+    names = f" ({', '.join(stack.wanted_now())})" if wanted <= _FEW else ""
+    web = f", {len(partners.receipts):,} receipts" if partners else ""
+    return (
+        f"{minutes:3}:{seconds:02}  {sender.sent:,} of {sender.allowed:,} sent{web}, {watcher.booked:,} decided, "
+        f"{kills} killed at named points, {wanted} faults to come{names}, disk {watcher.disk_megabytes} MB"
+    )
 
 
-class _producing:  # noqa: N801 - used as a context manager, read as a verb
-    """Gives a function that sends messages and returns how many, all of them acknowledged."""
-
-    def __init__(self, stack: Stack) -> None:
-        # A batch may be retried through a broker restart; the idempotent producer keeps it single and in order.
-        self._producer = KafkaProducer(
-            bootstrap_servers=stack.bootstrap_servers, linger_ms=5, compression_type="lz4", delivery_timeout_ms=600_000, max_block_ms=120_000
-        )
-
-    def __enter__(self) -> Callable[[list[Message]], int]:
-        return self._send
-
-    def __exit__(self, *_: object) -> None:
-        self._producer.close()
-
-    def _send(self, messages: list[Message]) -> int:
-        futures = [self._producer.send(EVENTS, key=message.key, value=message.value) for message in messages]
-        for future in futures:
-            future.get(timeout=_ACKNOWLEDGE_SECONDS)
-        return len(futures)
-
-
-class _PositionWatcher:
-    """I7: samples the positions all the time; one that went back is a problem."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.problems: list[str] = []
-        self._stack = stack
-        self._seen: dict[int, int] = {}
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop sampling."""
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.1):
-            with self._stack.reading.connect() as connection:
-                rows = connection.exec_driver_sql('SELECT "partition", next_offset FROM positions').all()
-            for partition, offset in rows:
-                if offset < self._seen.get(partition, 0):
-                    self.problems.append(f"I7: position of partition {partition} went from {self._seen[partition]} to {offset}")
-                self._seen[partition] = offset
+def _settle(stack: Stack, sender: Sender, partners: WebPartners | None, scenario: Scenario, report: Report) -> None:
+    """I10: once the faults stop, everything comes to rest in bounded time, and alone."""
+    try:
+        sender.wait_for(scenario.events, seconds=scenario.faults.give_up_seconds)
+        if partners:
+            partners.finish(seconds=scenario.faults.give_up_seconds)
+        stack.wait_until_drained(seconds=scenario.faults.give_up_seconds)
+    except TimeoutError as error:
+        report.problems.append(f"{error}; the workers' last words:\n{stack.log_tail()}")
+    if scenario.seals:
+        try:
+            seal(stack.database_url, stack.data)
+        except SalurError as error:
+            report.problems.append(f"the last seal cannot be made: {error}")

@@ -1,14 +1,12 @@
-"""A whole Salur to be hurt: a broker, ledger workers and tally workers, each a process that may be killed at will."""
+"""A whole Salur to be hurt: a broker, ledger workers, tally workers, and if asked a web process and one that seals; each may be killed at will."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,11 +19,15 @@ from consumers.tables.coverage import coverage
 from consumers.tables.reader import read_tables
 from deploy import topics
 from deploy.kafka.broker import LocalBroker
+from deploy.kafka.node import free_port
 from deploy.migrations.upgrade import upgrade
 from deploy.processes import Child, Supervisor
 from models import schema
 from models.crashpoints import CrashPoint
+from models.errors import SalurError
 from models.topics import EVENTS
+from tests.chaos.clocks import Clocks
+from tests.chaos.crash_queue import CrashQueue
 
 LEDGER_POINTS: Final[tuple[CrashPoint, ...]] = (
     "after_poll",
@@ -45,48 +47,18 @@ TALLY_POINTS: Final[tuple[CrashPoint, ...]] = (
     "mid_revoke",
     "mid_recovery",
 )
+SEAL_POINTS: Final[tuple[CrashPoint, ...]] = (
+    "checkpoint_leaves_read",
+    "checkpoint_root_made",
+    "checkpoint_signed",
+    "checkpoint_remembered",
+    "checkpoint_published",
+)
 PARTITIONS: Final = 4
+WEB: Final = "web"
+SEALER: Final = "sealer"
 SESSION_SECONDS: Final = 6.0
 _SETTLED_SECONDS: Final = 0.2
-
-
-class CrashQueue:
-    """Hands out crash points to starting workers until each was really reached often enough."""
-
-    def __init__(self, points: Iterable[CrashPoint], *, times: int, log_path: Path, seed: int) -> None:
-        self._wanted = dict.fromkeys(points, times)
-        self._log_path = log_path
-        self._random = random.Random(seed)
-        self._lock = threading.Lock()
-        self._order: deque[CrashPoint] = deque(self._wanted)
-
-    def reached(self) -> Counter[str]:
-        """Return how often each point killed a process, by the log that the killed wrote."""
-        lines = self._log_path.read_text(encoding="utf-8").splitlines() if self._log_path.exists() else []
-        return Counter(line.split()[0] for line in lines)
-
-    @property
-    def missing(self) -> int:
-        """How many crashes are still wanted."""
-        reached = self.reached()
-        return sum(max(0, times - reached[point]) for point, times in self._wanted.items())
-
-    def wanted_now(self) -> list[CrashPoint]:
-        """Return the points that were not reached often enough."""
-        reached = self.reached()
-        return [point for point, times in self._wanted.items() if reached[point] < times]
-
-    def environment(self) -> Mapping[str, str]:
-        """Return the variables for one start: the next point that was not reached often enough."""
-        with self._lock:
-            reached = self.reached()
-            for _ in range(len(self._order)):
-                self._order.rotate(-1)
-                point = self._order[0]
-                if reached[point] < self._wanted[point]:
-                    nth = 1 if point in ("mid_revoke", "mid_recovery") else self._random.randint(1, 4)
-                    return {"SALUR_CRASH_POINT": f"{point}:{nth}", "SALUR_CRASH_LOG": str(self._log_path)}
-        return {}
 
 
 class Stack:
@@ -103,18 +75,31 @@ class Stack:
         tallies: int = 2,
         database_url: str = "",
         batch_events: int = 5_000,
+        has_web: bool = False,
+        seals: bool = False,
+        clocks: Clocks | None = None,
+        due: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self.folder = folder
         self.broker = broker
         self.bootstrap_servers = broker.bootstrap_servers
         self.database_url = database_url or f"sqlite:///{folder / 'ledger.db'}"
-        self.ledger_crashes = CrashQueue(LEDGER_POINTS, times=times, log_path=folder / "ledger.crashes", seed=seed)
-        self.tally_crashes = CrashQueue(TALLY_POINTS, times=times, log_path=folder / "tally.crashes", seed=seed + 1)
+        self.ledger_crashes = CrashQueue(LEDGER_POINTS, times=times, log_path=folder / "ledger.crashes", seed=seed, due=due)
+        self.tally_crashes = CrashQueue(TALLY_POINTS, times=times, log_path=folder / "tally.crashes", seed=seed + 1, due=due)
+        self.seal_crashes = CrashQueue(SEAL_POINTS if seals else (), times=times, log_path=folder / "seal.crashes", seed=seed + 2, due=due)
         self._batch_events = batch_events
+        self._clocks = clocks
+        self.web_url = f"http://127.0.0.1:{free_port()}" if has_web else ""
         self.ledgers = [f"ledger-{number}" for number in range(ledgers)]
         self.tallies = [f"tallies-{number}" for number in range(tallies)]
         children = [self._child(name, "deploy.workers.ledger", self.ledger_crashes) for name in self.ledgers]
         children += [self._child(name, "deploy.workers.tallies", self.tally_crashes) for name in self.tallies]
+        if has_web:
+            children.append(self._child(WEB, "deploy.workers.web", CrashQueue((), times=0, log_path=folder / "web.crashes", seed=seed)))
+        if seals:
+            children.append(self._child(SEALER, "tests.chaos.sealer", self.seal_crashes, str(self.data)))
+        self.seals = seals
+        self.names = [child.name for child in children]
         self._output = (folder / "workers.log").open("ab")
         self.supervisor = Supervisor(children, output=self._output, first_pause_seconds=0.05, longest_pause_seconds=0.5)
 
@@ -132,6 +117,44 @@ class Stack:
         self.supervisor.stop()
         self.reading.dispose()
         self._output.close()
+
+    @property
+    def data(self) -> Path:
+        """The folder of keys and seals."""
+        return self.folder / "data"
+
+    @property
+    def missing_crashes(self) -> int:
+        """How many crashes are still wanted."""
+        return sum(queue.missing for queue, _ in self._queues())
+
+    def wanted_now(self) -> list[CrashPoint]:
+        """Return the points at which somebody is still to be killed."""
+        return [point for queue, _ in self._queues() for point in queue.wanted_now()]
+
+    def reached(self) -> Counter[str]:
+        """Return how often each point killed a process."""
+        return sum((queue.reached() for queue, _ in self._queues()), Counter())
+
+    def start_late_ones_anew(self, *, after_seconds: float) -> None:
+        """End a process in order where a crash is due and nobody is about to have one; it is given one when it starts again."""
+        for queue, names in self._queues():
+            if names and queue.is_behind(after_seconds=after_seconds):
+                self.supervisor.restart(names[int(time.monotonic()) % len(names)])
+
+    def revive_broker(self) -> None:
+        """Start the broker if it ended, as its supervisor would; again and again, for a minute."""
+        deadline = time.monotonic() + 60
+        while self.broker.pid is None:
+            try:
+                self.broker.start()
+            except (SalurError, OSError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1)
+
+    def _queues(self) -> tuple[tuple[CrashQueue, list[str]], ...]:
+        return (self.ledger_crashes, self.ledgers), (self.tally_crashes, self.tallies), (self.seal_crashes, [SEALER] if SEALER in self.names else [])
 
     def kill_migrations(self, times: int) -> list[str]:
         """Kill as many upgrades of the empty database in the middle; return what did not die as it should."""
@@ -158,7 +181,14 @@ class Stack:
     def restart_broker(self) -> None:
         """``kill -9`` the broker and start it again."""
         self.broker.kill()
-        self.broker.start()
+        self.revive_broker()
+
+    def stop_broker_for(self, seconds: float) -> None:
+        """Stop the broker (SIGSTOP) for so long."""
+        if pid := self.broker.pid:
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(seconds)
+            os.kill(pid, signal.SIGCONT)
 
     def wait_until_booked(self, *, seconds: float) -> None:
         """Wait until the ledger has decided everything in Kafka and published it."""
@@ -173,6 +203,10 @@ class Stack:
     def log_tail(self) -> str:
         """Return the end of the workers' log, for a failing test."""
         return (self.folder / "workers.log").read_text(encoding="utf-8", errors="replace")[-6_000:]
+
+    def log_lines(self) -> list[str]:
+        """Return everything that the workers said."""
+        return (self.folder / "workers.log").read_text(encoding="utf-8", errors="replace").splitlines()
 
     def ends(self) -> dict[int, int]:
         """Return the end offset of every partition of the events topic."""
@@ -196,7 +230,7 @@ class Stack:
         with self.reading.connect() as connection:
             return coverage(connection, read_tables(self.bootstrap_servers)).is_drained
 
-    def _child(self, name: str, module: str, crashes: CrashQueue) -> Child:
+    def _child(self, name: str, module: str, crashes: CrashQueue, *words: str) -> Child:
         (self.folder / name).mkdir(exist_ok=True)
         base = {
             "PATH": os.environ.get("PATH", ""),
@@ -205,8 +239,10 @@ class Stack:
             "SALUR_PARTITIONS": str(PARTITIONS),
             "SALUR_BATCH_MAX_EVENTS": str(self._batch_events),
             "SALUR_SCRATCH": str(self.folder / name),
+            "SALUR_WEB_PORT": self.web_url.rpartition(":")[2],
+            **(self._clocks.environment(name) if self._clocks else {}),
         }
-        return Child(name=name, argv=[sys.executable, "-m", module], env=lambda: {**base, **crashes.environment()})
+        return Child(name=name, argv=[sys.executable, "-m", module, *words], env=lambda: {**base, **crashes.environment()})
 
     def _signal(self, name: str, number: signal.Signals) -> int:
         pid = self.supervisor.pid(name)
