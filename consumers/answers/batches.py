@@ -56,10 +56,14 @@ class Unconfirmed(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
-    """One batch: its life in each unit, whether its owner closed it, and what was sent and not confirmed, the oldest first."""
+    """One batch: its life in each unit, whether its owner closed it, and what was sent and not confirmed, the oldest first.
+
+    ``reported`` are the stages of which anything was booked; the 0 of any other is no figure.
+    """
 
     key: BatchKey
     lives: Mapping[str, PaymentLife]
+    reported: Mapping[str, Sequence[str]]
     is_closed: bool
     unconfirmed: tuple[Unconfirmed, ...] = ()
 
@@ -78,6 +82,7 @@ class BatchRow:
             "units": [
                 {
                     "unit": unit,
+                    "reported": self.reported[unit],
                     **{stage: format_steps(steps, unit) for stage, steps in life.stages.items()},
                     "delivered": format_steps(life.delivered, unit),
                     "undelivered": None if life.undelivered is None else format_steps(life.undelivered, unit),
@@ -132,7 +137,8 @@ def batches(
             waiting = [one for one in waiting if one.days >= older_than]
             if not waiting:
                 continue
-        rows.append(BatchRow(key=key, lives=lives, is_closed=is_closed, unconfirmed=tuple(waiting)))
+        reported = {unit: [stage for stage in STAGES if stage in sums[unit]] for unit in lives}
+        rows.append(BatchRow(key=key, lives=lives, reported=reported, is_closed=is_closed, unconfirmed=tuple(waiting)))
     return BatchesAnswer(as_of=as_of, at=at, shows_simulated=wanted.shows_simulated, rows=tuple(rows))
 
 

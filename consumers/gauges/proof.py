@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from models import bookings, metrics, schema
-from models.errors import IntegrityError
+from consumers.answers.seals import is_of_this_ledger
+from models import metrics, schema
 from models.metrics import Reading
-from models.proof import seal as seals
 
 
 def proof_readings(connection: sa.Connection, *, clock: Callable[[], float] = time.time) -> Iterator[Reading]:
@@ -21,17 +20,6 @@ def proof_readings(connection: sa.Connection, *, clock: Callable[[], float] = ti
     last = connection.execute(sa.select(table.booking, table.size, table.document).order_by(table.number.desc()).limit(1)).first()
     if last is None:
         return
-    record = connection.execute(sa.select(made.record).where(made.booking == last.booking)).scalar()
-    yield Reading(metrics.PROOF_VALID, (), 1 if record is not None and _holds(bytes(last.document), bytes(record), size=last.size) else 0)
+    yield Reading(metrics.PROOF_VALID, (), 1 if is_of_this_ledger(connection, bytes(last.document), size=last.size) else 0)
     unsealed = connection.execute(sa.select(made.booked_at).where(made.booking > last.booking).order_by(made.booking).limit(1)).scalar()
     yield Reading(metrics.CHECKPOINT_AGE, (), 0 if unsealed is None else max(clock() - unsealed / 1000, 0.0))
-
-
-def _holds(document: bytes, record: bytes, *, size: int) -> bool:
-    try:
-        sealed = seals.decode(document)
-        booked = bookings.decode(record)
-        tree = sealed.log
-    except (IntegrityError, ValueError):
-        return False
-    return sealed.record == bookings.record_hash(record) and booked.size == tree.size == size and booked.root == tree.root.hex()

@@ -1,6 +1,7 @@
 """The read API: the answers of the commands as JSON or CSV, asked by the parameters that pages have in their addresses."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -49,9 +50,14 @@ class Answer(NamedTuple):
         return int((self.value.get("as_of") or self.value["to"])["booking"])
 
 
-def router(shell: Shell) -> Router:
-    """Return the addresses below /v1."""
-    handlers = [_handler(shell, path, allowed, make) for path, (allowed, make) in simple().items()]
+Addresses = Mapping[str, tuple[Sequence[str], Callable[[Asked], Answer]]]
+"""Addresses of the API: which parameters each takes, and what answers."""
+
+
+def router(shell: Shell, more: Addresses = MappingProxyType({})) -> Router:
+    """Return the addresses below /v1, with ``more`` that name nothing."""
+    every = {**simple(), **more}
+    handlers = [_handler(shell, path, allowed, make) for path, (allowed, make) in every.items()]
 
     @get("/statements/{statement:str}", name="api_statement", sync_to_thread=True)
     def one_statement(request: AnyRequest, statement: FromPath[str]) -> Response[bytes]:
@@ -64,9 +70,9 @@ def router(shell: Shell) -> Router:
     return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event])
 
 
-def described(shell: Shell) -> Router:
+def described(shell: Shell, more: Addresses = MappingProxyType({})) -> Router:
     """Return the address of the description, which shows no figure."""
-    content = responses.as_json(openapi.description(shell.base_url, {path: allowed for path, (allowed, _) in simple().items()}))
+    content = responses.as_json(openapi.description(shell.base_url, {path: allowed for path, (allowed, _) in {**simple(), **more}.items()}))
 
     @get(openapi.PATH, name="api_description", sync_to_thread=False)
     def description() -> Response[bytes]:
@@ -75,7 +81,7 @@ def described(shell: Shell) -> Router:
     return Router(path=BASE, route_handlers=[description])
 
 
-def simple() -> Mapping[str, tuple[Sequence[str], Callable[[Asked], Answer]]]:
+def simple() -> Addresses:
     """Return the addresses that name nothing: which parameters each takes, and what answers."""
     return {
         "/tallies": ((*COMMON, "by", "total"), tallies),

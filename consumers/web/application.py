@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from litestar import Response, Router
 from litestar.types import ASGIApp
 
-from consumers.web import api, pages, problems, responses
+from consumers.web import api, assurance, pages, problems, responses
 from consumers.web.badge import Badge, never_compared
 from consumers.web.gate import Enter, Gate, Reads, local, wants_json
 from consumers.web.problems import Problem, Translate
@@ -51,8 +51,8 @@ def auditors(
     def gate(app: ASGIApp) -> ASGIApp:
         return Gate(app, hosts=hosts, enter=enter, reads=reads, fail=fail)
 
-    figures = Router(path="/", route_handlers=[api.router(shell), *pages.routers(shell)], middleware=[gate])
-    return [figures, Router(path="/", route_handlers=[api.described(shell), pages.root()])]
+    figures = Router(path="/", route_handlers=[api.router(shell, assurance.addresses()), *pages.routers(shell)], middleware=[gate])
+    return [figures, Router(path="/", route_handlers=[api.described(shell, assurance.addresses()), pages.root()])]
 
 
 def _language_of(request: AnyRequest) -> Language:

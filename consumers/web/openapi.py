@@ -17,6 +17,13 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "/balance": "What came in, what is there and what went out, per item, holder and lot",
     "/intake": "Events received, and what became of them, in all and by partner",
     "/plans": "Budgets and targets beside what was spent and delivered",
+    "/reached": "How many people were reached, each figure with the rule by which it was found",
+    "/parts": "People by sex, age and disability, with what nobody told as unknown",
+    "/public": "Figures that may be handed to anybody: no count of fewer than ten people is in them, or follows from them",
+    "/batches": "How far each batch of payments has come, and what was sent and not confirmed, since when",
+    "/evidence": "How much of what was delivered is shown by evidence, or was verified",
+    "/sample": "An audit sample that anyone can draw again from its seed",
+    "/seals": "The newest seals: what was signed, and what no seal covers yet",
     "/flags": "How often each flag was raised; with flag, by which events",
 }
 _MEANINGS: Final[Mapping[str, str]] = {
@@ -35,6 +42,10 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "newest_first": "yes for the last booked event first.",
     "add_up": "yes to add up all events however many there are, no never to.",
     "flag": "The flag whose events are asked for.",
+    "batch": "Only these batches, with or without batch/ before the name.",
+    "older_than": "Only what was sent so many days ago and is not confirmed.",
+    "seed": "The published seed.",
+    "size": "How many deliveries; by value at most so many.",
     "year": "The fiscal year.",
     "format": "json or csv.",
 }

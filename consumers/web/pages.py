@@ -21,12 +21,13 @@ from consumers.web.responses import AnyRequest
 from consumers.web.shell import CORRELATION, Asked, NotBooked, Shell
 from consumers.web.speaking import Speaker
 from consumers.web.view import View
-from consumers.web.views import balance, diff, event, figure, flags, intake, plans, statements, tallies
+from consumers.web.views import balance, batches, diff, event, evidence, figure, flags, intake, people, plans, public, seals, statements, tallies, total
 from consumers.web.views.scene import NAMED_PAGES, Scene
+from consumers.web.words import WORDS
 from models.reasons import Language
 
 LANGUAGES: Final[tuple[Language, Language]] = ("id", "en")
-MENU: Final = ("overview", "statements", "plans", "balance", "diff", "flags", "intake")
+MENU: Final = ("overview", "people", "plans", "balance", "batches", "statements", "evidence", "flags", "diff", "intake", "seals")
 ASSETS: Final[Mapping[str, str]] = {"salur.css": "text/css", "salur.svg": "image/svg+xml"}
 """The files that pages use, and what they are."""
 _FOLDER: Final = Path(__file__).parent
@@ -35,7 +36,7 @@ _YEAR_SECONDS: Final = 31_536_000
 Draw = Callable[[Scene], View]
 
 _SIMPLE: Final[Mapping[str, tuple[Sequence[str], Draw]]] = {
-    "": (tallies.ALLOWED, tallies.overview),
+    "": (tallies.OVERVIEW_ALLOWED, tallies.overview),
     "figure": (figure.ALLOWED, figure.figure),
     "statements": (statements.ALLOWED, statements.statements),
     "diff": (diff.ALLOWED, diff.changes),
@@ -43,6 +44,12 @@ _SIMPLE: Final[Mapping[str, tuple[Sequence[str], Draw]]] = {
     "intake": (intake.ALLOWED, intake.received),
     "plans": (plans.ALLOWED, plans.planned),
     "flags": (flags.ALLOWED, flags.raised),
+    "people": (people.ALLOWED, people.people),
+    "public": (public.ALLOWED, public.published),
+    "batches": (batches.ALLOWED, batches.paid),
+    "evidence": (evidence.ALLOWED, evidence.evidence),
+    "sample": (evidence.SAMPLE_ALLOWED, evidence.sample),
+    "total": (total.ALLOWED, total.total),
 }
 
 
@@ -64,11 +71,15 @@ def _router(shell: Shell, language: Language) -> Router:
         names = (partner, event_id_of(request, event_id))
         return _respond(shell, request, language, event.ALLOWED, lambda scene: event.event(scene, shell), names)
 
+    @get("/seals", name=f"{language}_seals", sync_to_thread=True)
+    def every_seal(request: AnyRequest) -> Response[bytes]:
+        return _respond(shell, request, language, seals.ALLOWED, lambda scene: seals.sealed(scene, shell.verifying()), ("seals",))
+
     @get("/{rest:path}", name=f"{language}_nothing", sync_to_thread=True)
     def nothing(request: AnyRequest, rest: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, language, COMMON, _nothing, (rest,))
 
-    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, nothing])
+    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, every_seal, nothing])
 
 
 def _nothing(_scene: Scene) -> View:
@@ -118,7 +129,7 @@ def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Seq
         view = draw(Scene(asked, speaker))
         html = _page(view, asked, speaker, shell, request)
         shown = {responses.AS_OF: str(view.as_of.booking), responses.ROWS: str(sum(len(section.table.rows) for section in view.sections if section.table))}
-        return responses.respond(html.encode(), responses.HTML, headers={"Content-Language": language, **shown})
+        return responses.respond(html.encode(), responses.HTML, status=view.status, headers={"Content-Language": language, **shown})
 
     def fail(problem: Problem, correlation_id: str) -> Response[bytes]:
         return problem_page(shell, request, language, problem, correlation_id)
@@ -201,10 +212,15 @@ def _common(speaker: Speaker, request: AnyRequest) -> dict[str, Any]:
         "other_language": other,
         "other_path": f"/{other}{path}{query}",
         "say": speaker.say,
-        "menu": [(name, speaker.say(name), f"/{language}/{'' if name == 'overview' else name}") for name in MENU],
+        "menu": [(name, _menu_word(speaker, name), f"/{language}/{'' if name == 'overview' else name}") for name in MENU],
         "style": asset_path("salur.css"),
         "icon": asset_path("salur.svg"),
     }
+
+
+def _menu_word(speaker: Speaker, page: str) -> str:
+    """Return what a page is called in the menu, where there is less room than in its title."""
+    return speaker.kind("menu", page) if f"menu_{page}" in WORDS else speaker.say(page)
 
 
 def _badge(found: Reconciled | None, speaker: Speaker) -> tuple[str, str]:

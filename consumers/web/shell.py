@@ -32,6 +32,13 @@ class NotBooked(Exception):
     """What the path names is not there."""
 
 
+class Verifying(NamedTuple):
+    """What the page of proofs hands out: the public key ("" if it is not here), and where the verifiers are, by language."""
+
+    key: str = ""
+    addresses: Sequence[tuple[str, str]] = ()
+
+
 class Shell(NamedTuple):
     """What every handler needs. ``base_url`` is the address that people know, ``version`` that of the program."""
 
@@ -40,6 +47,7 @@ class Shell(NamedTuple):
     base_url: str
     translate: Translate
     version: str
+    verifying: Callable[[], Verifying] = Verifying
 
     def answer(
         self,

@@ -77,6 +77,10 @@ class Speaker:
         moment = (_EPOCH + datetime.timedelta(milliseconds=time_ms)).astimezone(_JAKARTA)
         return f"{format_datetime(moment, 'd MMM y, HH.mm' if self.language == 'id' else 'd MMM y, HH:mm', locale=self.language)} WIB"
 
+    def iso_moment(self, text: str | None) -> str:
+        """Return a moment that is written in ISO 8601, as ``moment`` does."""
+        return self.moment((datetime.datetime.fromisoformat(text) - _EPOCH) // datetime.timedelta(milliseconds=1) if text else None)
+
     def event_type(self, code: str) -> str:
         """Return the type of an event without what all types have."""
         return code.removeprefix("salur.").removesuffix(".v1")

@@ -77,20 +77,82 @@ class Chart:
 
     caption: str
     bars: Sequence[Bar]
+    kind: Literal["bars"] = "bars"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """One column of a time series, in units of the drawing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A time series of one measure in one unit: columns, the height of 0, the first and last month, the ends of the scale in words."""
+
+    caption: str
+    columns: Sequence[Month]
+    zero: float
+    width: int
+    height: int
+    first: str
+    last: str
+    least: str
+    greatest: str
+    kind: Literal["series"] = "series"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """One circle of the map with its words beside it; ``is_empty`` where there is no figure."""
+
+    x: int
+    y: int
+    radius: float
+    label: str
+    value: str
+    label_x: int
+    label_y: int
+    anchor: Literal["start", "end"]
+    is_empty: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """A map of one measure in one unit: paths of the land around and of the destinations, and circles."""
+
+    caption: str
+    width: int
+    height: int
+    land: str
+    shapes: Sequence[str]
+    circles: Sequence[Circle]
+    kind: Literal["map"] = "map"
+
+
+Drawing = Chart | Series | Map
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a page. ``is_figure`` says that it shows figures, which then carry what they hold for."""
+    """A part of a page. ``is_figure`` says that it shows figures, which then carry what they hold for.
+
+    ``is_wide`` puts the drawings above the table instead of beside it.
+    """
 
     heading: str
     headlines: Sequence[Headline] = ()
     texts: Sequence[Cell] = ()
     facts: Sequence[tuple[str, Cell]] = ()
     table: Table | None = None
-    charts: Sequence[Chart] = ()
+    charts: Sequence[Drawing] = ()
     links: Sequence[tuple[str, str]] = ()
     is_figure: bool = True
+    is_wide: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +186,7 @@ class View:
     api: tuple[str, Parameters] | None = None
     is_pinnable: bool = True
     opens_fields: bool = False
+    status: int = 200
     under: str = ""
 
     @property
@@ -137,7 +200,7 @@ def without_repeats(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
     above = ""
     found: list[list[Cell]] = []
     for first, *others in rows:
-        found.append([dataclasses.replace(first, href="", is_repeated=True) if first.text == above else first, *others])
+        found.append([dataclasses.replace(first, href="", note="", is_repeated=True) if first.text == above else first, *others])
         above = first.text
     return found
 

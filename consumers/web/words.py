@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+from consumers.web.assurance_words import ASSURANCE_WORDS
 from models.answer_words import ANSWER_WORDS
 from models.reasons import Language
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
+    **ASSURANCE_WORDS,
     "tagline": ("aid distribution tracker", "pelacak penyaluran bantuan"),
     "foot": (
         "Nobody's name is kept here. Times are Jakarta's (WIB). What was booked is never changed: a correction is an event of its own.",
@@ -17,6 +19,12 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "ledger_root": ("Hash of the ledger (root over all decisions)", "Hash buku besar (akar semua putusan)"),
     "skip": ("Skip to the content", "Langsung ke isi"),
     "pages": ("Pages", "Halaman"),
+    "menu_balance": ("Goods", "Barang"),
+    "menu_batches": ("Payments", "Pembayaran"),
+    "menu_statements": ("Published figures", "Angka publikasi"),
+    "menu_diff": ("Changes", "Perubahan"),
+    "menu_intake": ("Intake", "Data masuk"),
+    "menu_seals": ("Proofs", "Pembuktian"),
     "other_language": ("Bahasa Indonesia", "English"),
     "overview": ("Overview", "Ikhtisar"),
     "statements": ("Published figures", "Angka yang dipublikasikan"),
@@ -74,6 +82,9 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Yang dilaporkan telah disalurkan, dibayarkan dan dilayani. Setiap angka terbuka sampai peristiwa pembentuknya; dua satuan tidak pernah dijumlahkan.",
     ),
     "figures_of": ("Figures of {name}", "Angka {name}"),
+    "where_it_went": ("Where it went", "Ke mana disalurkan"),
+    "by_month_and_destination": ("By destination and month", "Menurut tujuan dan bulan"),
+    "by_month_and_programme": ("By programme and month", "Menurut program dan bulan"),
     "by_month": ("By month", "Menurut bulan"),
     "by_destination": ("By destination", "Menurut tujuan"),
     "by_partner": ("By partner", "Menurut mitra"),

@@ -1,14 +1,16 @@
 """What every view works with: the question, the ledger at one moment, a speaker, and how addresses of other pages are written."""
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from consumers.answers.asof import AsOf
+from consumers.answers.asof import AsOf, resolve
 from consumers.answers.filters import CellFilter
 from consumers.answers.intake import Intake, intake_total
+from consumers.answers.tally import TallyRow
 from consumers.web.question import COMMON, Parameters, address, cells_of, event_path, row_parameters
 from consumers.web.shell import Asked
 from consumers.web.speaking import Speaker
@@ -76,6 +78,26 @@ class Scene:
         """Return a cell without a figure, which is not 0."""
         return Cell(text=text or self.say("no_figure"), kind="none")
 
+    def unit_cell(self, unit: str) -> Cell:
+        """Return a cell with what a unit is called."""
+        return Cell(text=self.speaker.unit(unit))
+
+    def figure_cells(self, row: TallyRow, more: Mapping[str, str] | None = None) -> list[Cell]:
+        """Return measure, quantity (which opens the events), unit and number of events of one figure."""
+        rule = self.speaker.rule_of(row.measure, programmes_rule=row.rule)
+        opens = self.figure_path(row.key(), **(more or {}))
+        measure = self.marked_simulated(Cell(text=self.speaker.measure(row.measure)), is_simulated=bool(row.simulated))
+        return [
+            dataclasses.replace(measure, text=measure.text + (" *" if rule else "")),
+            self.quantity(row.quantity, row.unit, href=opens),
+            self.unit_cell(row.unit),
+            self.count(row.events, href=opens),
+        ]
+
+    def without(self, *names: str) -> Parameters:
+        """Return what is asked for but for some parameters."""
+        return {name: value for name, value in self.parameters.items() if name not in names}
+
     def columns(self, *names: str, numbers: Collection[str] = ()) -> list[Column]:
         """Return the headings of a table by their words."""
         return [Column(text=self.say(name), is_number=name in numbers, is_unit=name == "unit") for name in names]
@@ -113,6 +135,18 @@ class Scene:
                 }
                 found.append((self.say(name), self._in_words(name, value), self.path(page, without)))
         return found
+
+    def resolved(self) -> AsOf:
+        """Return the booking that is asked for."""
+        return resolve(self.connection, self.cells().as_of)
+
+    def marked_simulated(self, cell: Cell, *, is_simulated: bool) -> Cell:
+        """Return a cell that says so where a simulated partner is behind it."""
+        return dataclasses.replace(cell, text=f"{cell.text} ({self.say('is_simulated')})") if is_simulated else cell
+
+    def choice(self, name: str, codes: Sequence[str], value: str, *, prefix: str = "") -> Field:
+        """Return a field with a choice of codes, which have words."""
+        return Field(name=name, label=self.say(name), value=value, options=[(code, self.say(f"{prefix}{code}").lower()) for code in codes])
 
     def fields(self, *names: str) -> Sequence[Field]:
         """Return the fields of the form that asks anew."""

@@ -7,7 +7,9 @@ from consumers.answers.tally import TallyAnswer, TallyRow, tally
 from consumers.web.question import COMMON
 from consumers.web.shell import NotBooked
 from consumers.web.view import Cell, Chart, Section, Table, View, chart, without_repeats
+from consumers.web.views.over_time import by_month, multiples
 from consumers.web.views.scene import NAMED_PAGES, Scene
+from consumers.web.views.where import PARAMETER, where
 
 _SPLIT: Final[Mapping[str, Sequence[str]]] = {
     "destination": ("programme", "item"),
@@ -27,19 +29,24 @@ def overview(scene: Scene) -> View:
     by = ("destination", "programme", "item")
     answer = tally(scene.connection, scene.cells(), by=by)
     sections = [
-        Section(heading=scene.name("destination", code), table=_table(scene, rows, by[1:], scene.say("figures_of", name=scene.name("destination", code))))
+        Section(
+            heading=scene.name("destination", code),
+            table=_table(scene, rows, by[1:], scene.say("figures_of", name=scene.name("destination", code))),
+            links=_total_link(scene, destination=code),
+        )
         for code, rows in _grouped(answer.rows, "destination").items()
     ]
     return View(
         page="overview",
         title=scene.say("overview"),
         lead=scene.say("overview_lead"),
-        sections=[*sections, *_rules(scene, answer)] or [_nothing(scene)],
+        sections=[*where(scene, answer.rows), *sections, *_rules(scene, answer)] or [_nothing(scene)],
         as_of=answer.as_of,
         intake=answer.intake,
         asked=scene.described(),
         fields=scene.fields("destination", "programme", "item", "partner", "from", "to", "as_of", "simulated"),
-        api=("/v1/tallies", {**scene.parameters, "by": ",".join(by)}),
+        hidden={name: scene.parameters[name] for name in (PARAMETER,) if name in scene.parameters},
+        api=("/v1/tallies", {**scene.without(PARAMETER), "by": ",".join(by)}),
     )
 
 
@@ -54,7 +61,6 @@ def of_code(scene: Scene) -> View:
     cells = scene.cells(**more)
     by = _SPLIT[dimension]
     answer = tally(scene.connection, cells, by=by)
-    monthly = tally(scene.connection, cells, by=("month",))
     compared = tally(scene.connection, cells, by=(_COMPARED[dimension],))
     sections = [
         Section(
@@ -62,13 +68,11 @@ def of_code(scene: Scene) -> View:
             facts=_facts(scene, dimension, code),
             table=_table(scene, answer.rows, by, scene.say("figures_of", name=name), more),
             charts=_charts(scene, compared.rows, _COMPARED[dimension]),
+            links=_total_link(scene, **more),
         ),
         *_rules(scene, answer),
-        Section(
-            heading=scene.say("by_month"),
-            table=_table(scene, monthly.rows, ("month",), scene.say("by_month"), more),
-            charts=_charts(scene, monthly.rows, "month"),
-        ),
+        by_month(scene, more),
+        *multiples(scene, _COMPARED[dimension], more),
     ]
     return View(
         page=f"{dimension}/{code}",
@@ -83,23 +87,15 @@ def of_code(scene: Scene) -> View:
     )
 
 
-def figure_cells(scene: Scene, row: TallyRow, more: Mapping[str, str] | None = None) -> list[Cell]:
-    """Return measure, quantity (which opens the events), unit and number of events of one figure."""
-    rule = scene.speaker.rule_of(row.measure, programmes_rule=row.rule)
-    opens = scene.figure_path(row.key(), **(more or {}))
-    kind = f" ({scene.say('is_simulated')})" if row.simulated else ""
-    return [
-        Cell(text=scene.speaker.measure(row.measure) + kind + (" *" if rule else "")),
-        scene.quantity(row.quantity, row.unit, href=opens),
-        Cell(text=scene.speaker.unit(row.unit)),
-        scene.count(row.events, href=opens),
-    ]
-
-
 def _table(scene: Scene, rows: Sequence[TallyRow], by: Sequence[str], caption: str, more: Mapping[str, str] | None = None) -> Table:
     columns = scene.columns(*by, "measure", "quantity", "unit", "events", numbers={"quantity", "events"})
-    shown = [[*(scene.name_cell(name, row.group[name]) for name in by), *figure_cells(scene, row, more)] for row in rows]
+    shown = [[*(scene.name_cell(name, row.group[name]) for name in by), *scene.figure_cells(row, more)] for row in rows]
     return Table(caption=caption, columns=columns, rows=without_repeats(shown))
+
+
+def _total_link(scene: Scene, **more: str) -> list[tuple[str, str]]:
+    """Return the way to one total of a table, which is refused where units or measures differ."""
+    return [(scene.say("add_these"), scene.path("total", {**scene.without(PARAMETER), **more}))]
 
 
 def _charts(scene: Scene, rows: Sequence[TallyRow], dimension: str) -> list[Chart]:
@@ -154,3 +150,4 @@ def _nothing(scene: Scene) -> Section:
 
 
 ALLOWED: Final = COMMON
+OVERVIEW_ALLOWED: Final = (*COMMON, PARAMETER)

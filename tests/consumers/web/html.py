@@ -31,6 +31,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.references: set[str] = set()
         self.struck: list[str] = []
+        self.headlines: list[tuple[str, str]] = []
         self.provenances = 0
         self.charts = 0
         self.text = ""
@@ -74,6 +75,8 @@ class Page(HTMLParser):
                 self.tables[-1].rows.append([])
             case "svg":
                 self.charts += 1
+            case "span" if given.get("class") == "value":
+                self.headlines.append(("", given["data-unit"]))
             case "p":
                 self.provenances += given.get("class") == "provenance"
 
@@ -89,6 +92,8 @@ class Page(HTMLParser):
             self.tables[-1].caption += data
         if self._is_in("h1"):
             self.titles.append(data)
+        if self.headlines and not self.headlines[-1][0] and data.strip() and self._is_in("li"):
+            self.headlines[-1] = data.strip(), self.headlines[-1][1]
         if self._is_in("s"):
             self.struck.append(data.strip())
         if self._is_in("td", "th") and not any(scope == "col" for _, scope in self._open):

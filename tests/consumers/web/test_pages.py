@@ -14,7 +14,27 @@ from tests.consumers.web.conftest import BASE, Client
 from tests.consumers.web.html import Page
 
 MOST_PAGES = 150
-START = ("", "figure", "statements", "diff?a=1&b=2", "balance", "intake", "plans", "flags", "?simulated=yes", "balance?simulated=yes", "plans?simulated=yes")
+START = (
+    "",
+    "people",
+    "public",
+    "batches",
+    "evidence",
+    "sample",
+    "sample?seed=7&size=5",
+    "seals",
+    "total?destination=MY",
+    "figure",
+    "statements",
+    "diff?a=1&b=2",
+    "balance",
+    "intake",
+    "plans",
+    "flags",
+    "?simulated=yes",
+    "balance?simulated=yes",
+    "plans?simulated=yes",
+)
 
 
 def page(web: Client, path: str, status: int = 200) -> Page:
@@ -38,7 +58,8 @@ def test_every_link_resolves_and_every_page_is_well_made(web: Client, language: 
             assert web.get(path).status_code == 200, path
             continue
         done += 1
-        found = page(web, path)
+        # A total over two units is a page like others, and says that it is refused.
+        found = page(web, path, 422 if web.get(path).status_code == 422 and "/total" in path else 200)
         assert found.language == language
         assert not found.forbidden, path
         assert len(found.titles) == 1
@@ -63,7 +84,9 @@ def test_every_link_resolves_and_every_page_is_well_made(web: Client, language: 
 def test_every_number_of_the_overview_opens_to_events_that_make_it(web: Client, demonstration: sa.Engine) -> None:
     with demonstration.connect() as connection, connection.begin():
         figures = tally(connection, CellFilter()).rows
-    shown = [row for table in page(web, "/en/").tables for row in table.rows if row]
+    where, *tables = page(web, "/en/").tables
+    assert "distributed" in where.caption
+    shown = [row for table in tables for row in table.rows if row]
     assert len(shown) == len(figures)
     assert sorted(row[-3][0] for row in shown) == sorted(grouped(figure.quantity, "en") for figure in figures)
     for row in shown:
@@ -72,6 +95,23 @@ def test_every_number_of_the_overview_opens_to_events_that_make_it(web: Client, 
         assert f"{quantity} {row[-2][0]}" in opened.text
         assert "= the sum of its events" in opened.text
         assert len(opened.tables[-1].rows) == 1 + int(row[-1][0])
+
+
+def test_a_total_of_persons_and_packages_is_refused_with_both_side_by_side(web: Client) -> None:
+    refused = page(web, "/en/total?destination=MY", 422)
+    assert refused.titles == ["There is no total"]
+    assert {("109,168", "packages"), ("239,675", "persons")} <= set(refused.headlines)
+    assert "different units" in refused.text
+    for link in refused.links:
+        if "/en/figure?" in link:
+            page(web, link)
+    assert page(web, "/id/total?destination=MY", 422).titles == ["Tidak ada jumlah keseluruhan"]
+    assert page(web, "/en/total?destination=MY&measure=distributed").headlines == [("109,168", "packages")]
+    assert "No figure" in page(web, "/en/total?destination=KR").text
+
+
+def test_the_overview_leads_to_a_total_of_each_destination(web: Client) -> None:
+    assert {"/en/total?destination=ID", "/en/total?destination=MY"} <= set(page(web, "/en/").links)
 
 
 def test_an_event_opens_every_figure_that_it_moved(web: Client) -> None:
