@@ -3,6 +3,7 @@
 Exits with 0 after SIGTERM or SIGINT, with 1 when it cannot listen, with 2 for wrong settings.
 """
 
+import importlib.resources
 import os
 import signal
 import sys
@@ -32,6 +33,8 @@ from deploy.web.reads import AwaitedReads
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
 from models.errors import ConfigurationError, Unreachable
+from streams.docs import pages as docs
+from streams.docs.wheel import ClientFiles
 from streams.intake.application import application
 from streams.intake.door import Door
 from streams.intake.log import KafkaLog
@@ -89,6 +92,7 @@ def _run(environ: Mapping[str, str]) -> int:
         clock=_now,
         others=auditors_of(environ, binding, base_url),
         kinds_of_others={str(kind): words for kind, words in KINDS.items()},
+        documented=lambda lists: [docs.router(base_url=base_url, now=lists, client=client_files())],
     )
     instruments = Instruments("web")
     timed = Timed(app, instruments)
@@ -131,6 +135,12 @@ def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> 
     door = Door(AccessPort(engine), requests_per_second=number(environ, "SALUR_WEB_READS_PER_SECOND", 50), clock=_now)
     hosts = {named, *LOOPBACK_NAMES} if is_loopback(binding.host) else None
     return auditors(engine, base_url=base_url, reads=reads, enter=AuditorsDoor(door).enter, translate=remark, hosts=hosts)
+
+
+def client_files() -> ClientFiles:
+    """Return the partners' client, which is handed out as it is."""
+    folder = importlib.resources.files("deploy.client")
+    return ClientFiles("salur_client.py", folder.joinpath("salur_client.py").read_bytes(), folder.joinpath("pyproject.toml").read_bytes())
 
 
 def _now() -> int:

@@ -1,7 +1,7 @@
 """The intake as one ASGI application: its addresses, its life from start to stop, and what unexpected errors become."""
 
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from litestar import Litestar, Request, Response, Router, get
 from litestar.exceptions import HTTPException
 
 from models.reasons import Reason
+from models.registry import Registry
 from streams.intake import openapi, pages
 from streams.intake.door import Door
 from streams.intake.ports import Access, Ledger, Log
@@ -21,7 +22,15 @@ from streams.intake.routes import CORRELATION, SAFE_HEADERS, Answers, language_o
 
 log = structlog.get_logger()
 
+Lists = Callable[[], Awaitable[Registry | None]]
+Documented = Callable[[Lists], Sequence[Router]]
+
 _KINDS: Final[dict[int, Kind]] = {404: "not-found", 405: "method-not-allowed"}
+
+
+def nothing(_lists: Lists) -> Sequence[Router]:
+    """Serve no pages."""
+    return ()
 
 
 def application(
@@ -34,10 +43,12 @@ def application(
     clock: Callable[[], int],
     others: Sequence[Router] = (),
     kinds_of_others: Mapping[str, Reason] = pages.NONE,
+    documented: Documented = nothing,
 ) -> Litestar:
     """Return the application. ``base_url`` is the address that partners know; ``clock`` gives milliseconds since 1970.
 
     ``others`` are addresses that are served beside the intake, ``kinds_of_others`` the problems that they answer with.
+    ``documented`` makes the pages that explain the intake, which show the code lists as the ledger has them.
     """
     intake = Intake(ledger=ledger, log=kafka, clock=clock)
     door = Door(access, requests_per_second=requests_per_second, clock=clock)
@@ -66,7 +77,14 @@ def application(
         return _failed(request, error, answers)
 
     return Litestar(
-        route_handlers=[router(intake, door, base_url=base_url), pages.router(base_url=base_url, more=kinds_of_others), ready, describe, *others],
+        route_handlers=[
+            router(intake, door, base_url=base_url),
+            pages.router(base_url=base_url, more=kinds_of_others),
+            ready,
+            describe,
+            *documented(intake.lists),
+            *others,
+        ],
         lifespan=[lifespan],
         exception_handlers={Exception: fail},
         openapi_config=None,
@@ -79,6 +97,8 @@ def _failed(request: Request[Any, Any, Any], error: Exception, answers: Answers)
     status = error.status_code if isinstance(error, HTTPException) else 500
     kind = _KINDS.get(status, "malformed" if 400 <= status < 500 else "internal")
     response = answers.problem(Problem(kind=kind), language_of(request))
+    if isinstance(error, HTTPException) and "allow" in (error.headers or {}):
+        response.headers["Allow"] = str((error.headers or {})["allow"])
     if STATUS[kind] == 500:
         # Where, not what: the message of an error may hold a value of the event.
         where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

@@ -34,7 +34,7 @@ _EXAMPLE: Final[Mapping[str, Any]] = {
 
 def description(base_url: str) -> Json:
     """Return the document."""
-    events, answers = _event_schemas(), _answer_schemas()
+    events, answers = event_schemas(), _answer_schemas()
     assert not events.keys() & answers.keys(), "an answer and a part of an event have one name"
     return {
         "openapi": "3.1.0",
@@ -126,7 +126,7 @@ def _problems(kinds: Iterable[Kind]) -> Json:
     }
 
 
-def _event_schemas() -> Json:
+def event_schemas() -> Json:
     """Return the schema of every type of event, and Event for any of them."""
     schemas: Json = {}
     names: dict[str, str] = {}

@@ -80,6 +80,11 @@ class Intake:
         """Return the verdict on an event of the partner. Raises Unreachable while the ledger does not answer."""
         return await self._statuses.ask((SOURCE_PREFIX + grant.partner, event_id))
 
+    async def lists(self) -> Registry | None:
+        """Return the code lists as the ledger has them now, None while it does not answer."""
+        seen = await self._see(())
+        return seen.registry if seen is not None else None
+
     def close(self) -> None:
         """Let go of the threads that ask."""
         self._looks.close()

@@ -1,0 +1,158 @@
+"""What every member of an event means, in English and Indonesian: by its name, or by form and name where the same name means two things."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from models.reasons import Language
+
+MEANINGS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        # The envelope: CloudEvents 1.0.
+        "specversion": ("The version of CloudEvents.", "Versi CloudEvents."),
+        "id": (
+            "Your own name for the event. The same id is the same event, however often it is sent.",
+            "Nama Anda untuk peristiwa ini. Id yang sama adalah peristiwa yang sama, berapa kali pun dikirim.",
+        ),
+        "source": ("Who says it: your partner's code behind urn:salur:partner:.", "Siapa yang mengatakannya: kode mitra Anda setelah urn:salur:partner:."),
+        "type": ("What kind of event it is.", "Jenis peristiwa."),
+        "time": ("When it happened, with its zone.", "Kapan terjadinya, dengan zona waktunya."),
+        "subject": ("The batch that it belongs to.", "Batch tempat peristiwa ini termasuk."),
+        "recordedtime": ("When you wrote it down.", "Kapan Anda mencatatnya."),
+        "correlationid": ("A name that events of one business transaction share.", "Nama yang sama untuk semua peristiwa dari satu urusan."),
+        "causationid": ("The id of the event that led to this one.", "Id peristiwa yang menyebabkan peristiwa ini."),
+        "datacontenttype": ("The form of data: JSON.", "Bentuk data: JSON."),
+        "dataschema": ("Where the schema of data is.", "Tempat skema data."),
+        "traceparent": ("The trace that it belongs to (W3C Trace Context).", "Jejak tempat peristiwa ini termasuk (W3C Trace Context)."),
+        "tracestate": ("More of the trace (W3C Trace Context).", "Keterangan jejak lainnya (W3C Trace Context)."),
+        "data": ("What happened.", "Apa yang terjadi."),
+        # Deliveries.
+        "programme": ("The programme whose aid it is.", "Program pemberi bantuan."),
+        "country": ("The destination: where the aid was given out.", "Tujuan: di mana bantuan disalurkan."),
+        "activity": ("Which part of the programme.", "Bagian mana dari program."),
+        "place": ("The administrative area.", "Wilayah administratif."),
+        "Place.code": ("The code of the area.", "Kode wilayah."),
+        "edition": ("The edition of the code list that the code is from.", "Edisi daftar kode asal kode itu."),
+        "channel": ("The way by which it was given.", "Saluran penyaluran."),
+        "tranche": ("Which stage of the programme.", "Tahap program."),
+        "legal_basis": ("The decree or contract that it rests on.", "Keputusan atau kontrak yang mendasarinya."),
+        "recipient_type": ("What kind of recipients.", "Jenis penerima."),
+        "from": ("Who or which site it came from.", "Dari siapa atau dari lokasi mana."),
+        "to": ("Who or which site it went to.", "Kepada siapa atau ke lokasi mana."),
+        "evidence": (
+            "Documents that show it. They stay with you; here is only what they are called.",
+            "Dokumen yang menunjukkannya. Dokumen tetap pada Anda; di sini hanya namanya.",
+        ),
+        "kind": ("What kind of document.", "Jenis dokumen."),
+        "reference": ("The number or name of the document.", "Nomor atau nama dokumen."),
+        "sha256": ("The SHA-256 of the document, in hexadecimal.", "SHA-256 dokumen, dalam heksadesimal."),
+        "tokens": ("Pseudonyms of the recipients, never their names or numbers.", "Pseudonim penerima, jangan nama atau nomornya."),
+        "period": ("The days that the quantities cover, both included.", "Hari-hari yang dicakup jumlah itu, keduanya termasuk."),
+        "start": ("The first day or moment.", "Hari atau saat pertama."),
+        "end": ("The last day or moment.", "Hari atau saat terakhir."),
+        "lines": ("What was given, one line for each item.", "Apa yang diberikan, satu baris untuk setiap jenis."),
+        "line": ("The number of the line, from 1; it never changes.", "Nomor baris, mulai dari 1; tidak pernah berubah."),
+        "item": ("What it is, by its code.", "Apa barangnya, dengan kodenya."),
+        "quantity": (
+            'How much: a whole number, or a decimal as text such as "2.5".',
+            'Berapa banyak: bilangan bulat, atau desimal sebagai teks seperti "2.5".',
+        ),
+        "unit": ("What is counted; each item has one unit of its own.", "Satuan yang dihitung; setiap jenis punya satu satuan."),
+        "payments": ("How many payments. Payments are not persons.", "Berapa pembayaran. Pembayaran bukan orang."),
+        "amount": ("The amount in major units of the currency.", "Nilai dalam satuan utama mata uang."),
+        "currency": ("The currency, by its ISO 4217 code.", "Mata uang, dengan kode ISO 4217."),
+        "recipients": ("How many people or households the line reached.", "Berapa orang atau rumah tangga yang dijangkau baris ini."),
+        "count": ("How many.", "Berapa banyak."),
+        "Recipients.unit": ("Whether persons, households or groups are counted.", "Apakah yang dihitung orang, rumah tangga, atau kelompok."),
+        "disaggregation": ("Parts of the recipients by sex, age or disability.", "Bagian penerima menurut jenis kelamin, umur, atau disabilitas."),
+        "lot": ("The lot of the goods.", "Lot barang."),
+        "damaged": ("How much of it arrived broken.", "Berapa yang tiba dalam keadaan rusak."),
+        "missing": ("How much of it did not arrive.", "Berapa yang tidak tiba."),
+        "revenue": ("What was paid for it.", "Berapa yang dibayar untuk itu."),
+        "direction": ("Whether the stock grows (in) or shrinks (out).", "Apakah persediaan bertambah (in) atau berkurang (out)."),
+        "original": (
+            "The event that this one is about: an id of yours, or source and id of another partner's.",
+            "Peristiwa yang dimaksud: id milik Anda, atau source dan id milik mitra lain.",
+        ),
+        "OriginalEvent.source": ("The source of that event.", "Sumber peristiwa itu."),
+        "OriginalEvent.id": ("The id of that event.", "Id peristiwa itu."),
+        "reason": ("Why.", "Mengapa."),
+        "replacement": (
+            "The data that takes the place of the original's data, whole; time may be in it too.",
+            "Data yang menggantikan data asal, seluruhnya; time boleh ada di dalamnya.",
+        ),
+        "text": ("A remark. No names, no numbers of persons.", "Keterangan. Tanpa nama, tanpa nomor orang."),
+        # Plans.
+        "per": ("day for a rate a day; left out for a plain count.", "day untuk jumlah per hari; dikosongkan untuk jumlah biasa."),
+        "Reallocation.from": ("The budget that it is taken from.", "Anggaran asal."),
+        "Reallocation.to": ("The budget that it goes to.", "Anggaran tujuan."),
+        # Assurance.
+        "result": ("What the look showed.", "Hasil pemeriksaan."),
+        "method": ("How it was looked at.", "Cara pemeriksaan."),
+        "about": ("What the complaint is about.", "Isi pengaduan."),
+        "ForwardedComplaint.to": ("Who can mend it.", "Siapa yang bisa memperbaikinya."),
+        "outcome": ("How it ended.", "Bagaimana berakhirnya."),
+        "other": ("The other event.", "Peristiwa yang lain."),
+        "finding": ("What was decided.", "Apa yang diputuskan."),
+        "Finding.finding": ("The number of the finding.", "Nomor temuan."),
+        "batches": ("The batches that are complete.", "Batch yang sudah lengkap."),
+        # Codes.
+        "code": ("The new code: small letters, digits and dashes.", "Kode baru: huruf kecil, angka, dan tanda hubung."),
+        "name": ("What it is called.", "Namanya."),
+        "Name.id": ("In Indonesian.", "Dalam bahasa Indonesia."),
+        "en": ("In English.", "Dalam bahasa Inggris."),
+        "simulated": ("Whether the partner is made up, for trying things out.", "Apakah mitra ini buatan, untuk mencoba-coba."),
+        "programmes": ("Programmes, each with all below it.", "Program, masing-masing dengan semua di bawahnya."),
+        "countries": ("Destinations.", "Tujuan."),
+        "reports": ("Which groups of events the partner may send.", "Kelompok peristiwa yang boleh dikirim mitra."),
+        "parent": ("The programme above it.", "Program di atasnya."),
+        "ProgrammeRegistration.start": ("The first day on which it may deliver.", "Hari pertama program boleh menyalurkan."),
+        "owner": ("The partner whose programme it is.", "Mitra pemilik program."),
+        "partner": ("The partner who runs it.", "Mitra yang mengelolanya."),
+        "issued": ("The day on which it was issued.", "Tanggal terbitnya."),
+        "address": ("Where it can be read.", "Di mana dapat dibaca."),
+        # Published figures.
+        "statement": ("A code of your own for the statement.", "Kode Anda untuk pernyataan ini."),
+        "OtherFigure.statement": ("The other statement.", "Pernyataan yang lain."),
+        "PublishedStatement.text": ("A short quotation.", "Kutipan singkat."),
+        "publisher": ("Who published it.", "Siapa yang mengumumkan."),
+        "speaker": ("Who said it.", "Siapa yang mengatakan."),
+        "published": ("The day on which it was published.", "Tanggal diumumkan."),
+        "as_of": ("The day that it speaks of.", "Tanggal yang dimaksud."),
+        "weakness": ("What the source leaves open.", "Apa yang tidak jelas dari sumbernya."),
+        "figures": ("Each figure in it.", "Setiap angka di dalamnya."),
+        "figure": ("A code of the figure within the statement.", "Kode angka dalam pernyataan itu."),
+        "label": ("What the figure is called.", "Nama angka itu."),
+        "qualifier": ("How exactly it was said.", "Seberapa tepat angka itu disebut."),
+        "value": ("The number.", "Angkanya."),
+        "nearest": ("The step to which it was rounded.", "Pembulatan yang dipakai."),
+        "scope": (
+            "The part of the tallies that it speaks of; what is left out is not narrowed.",
+            "Bagian rekapitulasi yang dimaksud; yang tidak disebut tidak dibatasi.",
+        ),
+        "less": ("What is taken off, if the figure is a difference.", "Yang dikurangkan, jika angka itu selisih."),
+        "of": ("What a percentage is a share of.", "Persentase itu bagian dari apa."),
+        "counted_in": ("The unit in which both sides of a percentage are counted.", "Satuan kedua sisi persentase."),
+        "parts": ("The parts that it is said to be made of.", "Bagian-bagian penyusunnya."),
+        "shown_by": ("The events that show a claim without a number.", "Peristiwa yang menunjukkan klaim tanpa angka."),
+        "Showing.type": ("The type of those events.", "Jenis peristiwa itu."),
+        "beside": ("A figure of another statement about the same thing.", "Angka lain tentang hal yang sama."),
+        "measures": ("What is summed, such as distributed or confirmed.", "Apa yang dijumlahkan, misalnya distributed atau confirmed."),
+        "items": ("Items.", "Jenis bantuan."),
+        "partners": ("Partners.", "Mitra."),
+        "activities": ("Activities.", "Kegiatan."),
+        "tranches": ("Stages.", "Tahap."),
+        "recipient_types": ("Kinds of recipients.", "Jenis penerima."),
+        "places": ("Areas.", "Wilayah."),
+        "holders": ("Holders of goods.", "Pemegang barang."),
+        "lots": ("Lots.", "Lot."),
+        "day_from": ("The first day.", "Hari pertama."),
+        "day_to": ("The last day.", "Hari terakhir."),
+    }
+)
+
+
+def meaning(form: str, name: str, language: Language) -> str:
+    """Return what a member of a form means. Raises KeyError for one that nobody explained."""
+    words = MEANINGS.get(f"{form}.{name}") or MEANINGS[name]
+    return words[language == "id"]

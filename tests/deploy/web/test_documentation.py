@@ -1,0 +1,140 @@
+"""A person who never saw Salur follows the served documentation, on a real stack: each recipe is taken from its page and run as it stands."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy import running
+from streams.docs.recipes import PARTNER
+from tests.deploy.test_stack import Running
+from tests.deploy.web.test_intake import Partner
+from tests.streams.docs.site import blocks
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
+
+LANGUAGES = ("en", "id")
+
+
+class Reader:
+    """Somebody with a shell, a folder, and what the operator of the stack handed over."""
+
+    def __init__(self, stack: Running, folder: Path, partner: Partner) -> None:
+        self.partner = partner
+        self.folder = folder
+        programs = folder / "bin"
+        programs.mkdir()
+        for name, words in {"salur": "-m deploy.cli.main", "python3": ""}.items():
+            # The recipes' programs, of this environment.
+            (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
+            (programs / name).chmod(0o755)
+        described = running.read(stack.folder)
+        assert described is not None
+        self.kafka = described.bootstrap_servers
+        root = str(Path(__file__).parents[3])
+        self.environment = {**stack.environment, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": root}
+
+    def page(self, path: str) -> dict[str, str]:
+        answer = httpx.get(f"{self.partner.web_url}/docs/{path}", timeout=30)
+        assert answer.status_code == 200
+        return blocks(answer.text)
+
+    def follow(self, given: str, *code: str) -> list[Any]:
+        """Run blocks of a page in one shell, and return every line of JSON, or of text, that they print."""
+        filled = given.replace("TOKEN=…", f"TOKEN={self.partner.token}").replace("PARTNER=…", f"PARTNER={PARTNER}").replace("KAFKA=…", f"KAFKA={self.kafka}")
+        assert "…" not in filled
+        script = "\n".join((filled, *code))
+        done = subprocess.run(["bash", "-eu"], input=script, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return [json.loads(line) if line.startswith("{") else line for line in done.stdout.replace("}{", "}\n{").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    stack = Running(tmp_path_factory.mktemp("stack"))
+    stack.up()
+    assert stack.salur("topics", "--partner", PARTNER).code == 0
+    yield stack
+    assert stack.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def partner(stack: Running) -> Partner:
+    return Partner(stack, PARTNER)
+
+
+@pytest.fixture
+def reader(stack: Running, tmp_path: Path, partner: Partner) -> Reader:
+    return Reader(stack, tmp_path, partner)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_recipe_by_curl_leads_to_an_accepted_event(reader: Reader, language: str) -> None:
+    page = reader.page(f"{language}/")
+    receipt, verdict = reader.follow(page["given"], page["curl-send"], page["curl-verdict"])
+    assert receipt["id"] == verdict["id"] == "masker-2020-05-03"
+    assert verdict["verdict"] == "accepted"
+    assert {moved["change"] for moved in verdict["tallies"] if moved["measure"] == "distributed"} == {"100"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_recipe_by_spreadsheet_leads_to_an_accepted_event(reader: Reader, language: str) -> None:
+    page = reader.page(f"{language}/")
+    reader.follow(page["given"], *(page[f"sheet-{step}"] for step in ("template", "fill", "check", "send")))
+    assert (reader.folder / "distribution.recorded.xlsx").read_bytes()[:2] == b"PK"
+    verdict = reader.partner.verdict("BAST-2020-05-02")
+    assert verdict["verdict"] == "accepted"
+    assert {(moved["change"], moved["unit"]) for moved in verdict["tallies"] if moved["measure"] == "distributed"} >= {("100", "piece"), ("40", "package")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_recipe_by_python_leads_to_an_accepted_event(reader: Reader, language: str) -> None:
+    page = reader.page(f"{language}/")
+    reader.follow(page["given"], page["python-file"])
+    (reader.folder / "send.py").write_text(page["python-program"], encoding="utf-8")
+    assert reader.follow(page["given"], "python3 send.py") == ["accepted"]
+    assert reader.partner.verdict("masker-2020-05-04")["verdict"] == "accepted"
+
+
+@pytest.mark.debian
+@pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is not installed (Debian package kcat)")
+def test_three_foreign_clients_write_to_the_partners_own_topic_as_the_page_says(reader: Reader) -> None:
+    page = reader.page("id/kafka")
+    reader.follow(page["kafka-given"], page["kafka-kcat"])
+    for name in ("confluent", "structured", "binary"):
+        (reader.folder / f"{name}.py").write_text(page[f"kafka-{name}"], encoding="utf-8")
+        reader.follow(page["kafka-given"], f"python3 {name}.py")
+    for name in ("kcat", "confluent", "structured", "binary"):
+        verdict = reader.partner.verdict(f"kafka-{name}-1")
+        assert (verdict["verdict"], verdict["place"]["topic"]) == ("accepted", f"aid.in.{PARTNER}.v1"), name
+
+
+def test_the_same_event_over_http_is_a_duplicate_of_the_one_written_directly(reader: Reader) -> None:
+    page = reader.page("en/kafka")
+    (reader.folder / "structured.py").write_text(page["kafka-structured"], encoding="utf-8")
+    reader.follow(page["kafka-given"], "python3 structured.py")
+    reader.partner.verdict("kafka-structured-1")
+    start = reader.page("en/")
+    event = json.loads(start["curl-send"].partition("-d '")[2].rpartition("'")[0].replace("'\"$PARTNER\"'", PARTNER))
+    answer = reader.partner.send({**event, "id": "kafka-structured-1", "datacontenttype": "application/json"})
+    assert (answer.status_code, answer.headers.get("idempotent-replayed")) == (202, "true")
+
+
+def test_in_a_partners_own_topic_no_other_partner_speaks(reader: Reader, stack: Running) -> None:
+    page = reader.page("en/kafka")
+    forged = page["kafka-kcat"].replace(f"partner:{PARTNER}", "partner:kjri-hong-kong").replace("kafka-kcat-1", "forged-1")
+    reader.follow(page["kafka-given"], forged)
+    deadline = time.monotonic() + 30
+    while not (found := [one for one in stack.salur("rejected", "list", "--json").json if one["id"] == "forged-1"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert [reason["code"] for reason in found[0]["reasons"]] == ["rjct.wrong_source"]
+    assert reader.partner.http.get("/v1/events/forged-1").status_code == 404

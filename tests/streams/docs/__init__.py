@@ -1,0 +1,1 @@
+"""The served documentation: whole, true, and the same in both languages."""
