@@ -3,7 +3,7 @@
 Booked facts (``decisions``, ``bookings``, ``links``, ``entry_records``, ``identity_segments``, ``tokens``,
 ``suspicions``, the histories and overlaps of cells, figures and batches), seals, ``access_log`` and the ``desk_`` tables
 are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
-``batches``, ``held``, ``publisher``) can be made again from them; who may send (``access_partners``,
+``batches``, ``held``, ``publisher``, ``sum_pages``) can be made again from them; who may send (``access_partners``,
 ``access_tokens``) is an operator's word and in no log.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
@@ -402,6 +402,20 @@ seal_tiles = sa.Table(
     sa.Column("tile", _Number, primary_key=True, autoincrement=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     comment="The root of every full run of 256 sealed leaves, so that a proof reads few rows",
+)
+
+sum_pages = sa.Table(
+    "sum_pages",
+    metadata,
+    sa.Column("order_name", sa.Text, primary_key=True),
+    sa.Column("first", sa.LargeBinary, primary_key=True),
+    sa.Column("last", sa.LargeBinary, nullable=False),
+    sa.Column("summary", sa.LargeBinary, nullable=False),
+    sa.Column("below", sa.LargeBinary, nullable=True),
+    sa.Column("members", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+    comment="The sealed trees of sums in pages: first and last key, what the topmost node says and the hash of what is below it, and the JSON list of "
+    "[cell, sum]; read only as far as it leads to a sealed root",
 )
 
 read_log = sa.Table(

@@ -12,11 +12,10 @@ from typing import Any, BinaryIO, Final
 
 import sqlalchemy as sa
 
-from consumers.answers.asof import AsOf
 from consumers.answers.filters import CellFilter
 from consumers.ledger.headers import headers_from_text
 from consumers.proof.leaves import COLUMNS, RowTree, hash_leaf, leaf_of
-from consumers.reconcile.ledger_side import tallies
+from consumers.proof.pages import PagedTree
 from models import schema
 from models.cells import LedgerCell
 from models.corrections import AMENDMENT, CHAIN_KINDS
@@ -28,11 +27,15 @@ from models.proof import receipt
 from models.proof import seal as seals
 from models.proof.paths import inclusion_path, root_by_inclusion
 from models.proof.seal import Seal
-from models.proof.sums import DIMENSIONS, ORDERS, SumNode, figure, matches, prove, root_hash, sum_tree, written
+from models.proof.sums import DIMENSIONS, ORDERS, TooLarge, matches, prove, written
 
 COMPACT: Final = "salur-compact@1"
 COMPLETE: Final = "salur-complete@1"
 COMPACT_BYTES: Final = 64 * 1024
+SMALL_BYTES: Final = 12 * 1024
+"""A proof that is no larger is handed out without a look at the other orders."""
+MOST_OPENED: Final = 360
+"""With more nodes opened no proof is compact: each leaves one shut beside it, of 180 bytes at least."""
 _decisions = schema.decisions.c
 
 Wanted = Mapping[str, Any]
@@ -50,17 +53,9 @@ class LastSeal:
         self.seal: Seal = seals.decode(bytes(row.document))
         self._connection = connection
 
-    def sums(self) -> list[tuple[LedgerCell, int]]:
-        """Return all sums at the seal's booking."""
-        as_of = AsOf(booking=self.seal.booking, booked_at=self.seal.booked_at, is_head=False)
-        return [(cell, steps) for cell, (steps, _) in tallies(self._connection, as_of).items()]
-
-    def tree(self, order: str, sums: list[tuple[LedgerCell, int]]) -> SumNode | None:
-        """Return the tree of sums in one order. Raises IntegrityError if it is not what was sealed."""
-        tree = sum_tree(sums, order)
-        if root_hash(tree).hex() != self.seal.tallies[order]:
-            raise IntegrityError(f"the sums at booking {self.seal.booking} are not those of seal {self.seal.number}", hint="run `salur verify`")
-        return tree
+    def tree(self, order: str) -> PagedTree:
+        """Return the tree of sums in one order, as it was sealed. Raises PagesChanged if that is not kept any more."""
+        return PagedTree(self._connection, order, root=self.seal.tallies[order])
 
 
 def wanted_of(asked: CellFilter) -> dict[str, Any]:
@@ -75,28 +70,31 @@ def wanted_of(asked: CellFilter) -> dict[str, Any]:
 
 
 def compact(connection: sa.Connection, wanted: Wanted) -> bytes:
-    """Return the smallest compact proof of a figure, out of all orders. Raises ConfigurationError if none is compact."""
+    """Return a compact proof of a figure: the first small one, or the smallest out of all orders. Raises ConfigurationError if none is compact."""
     last = LastSeal(connection)
-    sums = last.sums()
     best: bytes | None = None
-    for order in ORDERS:
-        tree = last.tree(order, sums)
-        steps, cells = figure(tree, wanted)
+    for order in sorted(ORDERS, key=lambda order: order not in wanted):
+        tree = last.tree(order)
+        try:
+            answer = prove(tree.top, wanted, opening=tree.open, most_opened=MOST_OPENED)
+        except TooLarge:
+            continue
         made = {
             "format": COMPACT,
             "document": last.document,
             "note": last.note,
             "order": order,
             "wanted": wanted,
-            "figure": {"steps": str(steps), "cells": cells},
-            "proof": prove(tree, wanted),
+            "figure": {"steps": str(answer.steps), "cells": answer.cells},
+            "proof": answer.proof,
         }
         content = json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
         best = content if best is None or len(content) < len(best) else best
-    assert best is not None, "there are orders"
-    if len(best) > COMPACT_BYTES:
+        if len(best) <= SMALL_BYTES:
+            return best
+    if best is None or len(best) > COMPACT_BYTES:
         raise ConfigurationError(
-            f"the compact proof of this figure has {len(best)} bytes, more than {COMPACT_BYTES}: its cells lie too far apart",
+            f"there is no proof of this figure in {COMPACT_BYTES} bytes: its cells lie too far apart",
             hint="ask for one programme, destination, partner, place or span of days at a time, or for a complete proof",
         )
     return best

@@ -54,6 +54,12 @@ def tiles_between(connection: sa.Connection, start: int, end: int) -> Iterator[t
             tile += 1
 
 
+def stored_tiles(connection: sa.Connection) -> list[bytes]:
+    """Return the roots of full tiles that were stored with seals."""
+    table = schema.seal_tiles.c
+    return [bytes(one) for one in connection.execute(sa.select(table.hash).order_by(table.tile)).scalars()]
+
+
 class RowTree:
     """The tree over the rows of one connection; what is in a tile that is given is not read again."""
 
@@ -64,9 +70,7 @@ class RowTree:
     @classmethod
     def stored(cls, connection: sa.Connection) -> "RowTree":
         """Return a tree that uses the tiles that were stored with seals."""
-        table = schema.seal_tiles.c
-        found = connection.execute(sa.select(table.hash).order_by(table.tile)).scalars()
-        return cls(connection, [bytes(one) for one in found])
+        return cls(connection, stored_tiles(connection))
 
     def run_hash(self, start: int, end: int) -> bytes:
         """Return the root over the leaves ``start`` up to ``end``."""

@@ -53,9 +53,14 @@ class Written(NamedTuple):
 def written_between(connection: sa.Connection, first: int, last: int) -> Iterator[Written]:
     """Yield what bookings ``first`` to ``last`` wrote, table by table in the order of their names, and by booking in each."""
     for name in TABLES:
-        table = schema.metadata.tables[name]
-        for booking, rows in _by_booking(connection.execute(_query(table, first, last), execution_options={"yield_per": 5000})):
-            yield _digested(booking, table, rows)
+        yield from written_to(connection, name, first, last)
+
+
+def written_to(connection: sa.Connection, name: str, first: int, last: int) -> Iterator[Written]:
+    """Yield what bookings ``first`` to ``last`` wrote to one table, by booking."""
+    table = schema.metadata.tables[name]
+    for booking, rows in _by_booking(connection.execute(_query(table, first, last), execution_options={"yield_per": 5000})):
+        yield _digested(booking, table, rows)
 
 
 def bound(lines: Iterable[bytes]) -> str:

@@ -3,21 +3,24 @@
 Order: the signer's own state, the database, the files. A crash in between is made good by the next seal. A
 database that was made again from Kafka gets its seals back from the files. Nothing is signed for a ledger whose rows
 do not come to the root that its bookings say, or that does not begin with what was sealed before.
+
+A quick seal reads what came since the last one: new leaves, new rows, changed cells. It takes the tiles of older leaves
+and the pages of the sums as they were kept, which lead to what was sealed or are made anew.
 """
 
+import contextlib
 import dataclasses
 import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
-from consumers.answers.asof import AsOf
-from consumers.proof.leaves import RowTree, tiles_between
-from consumers.proof.rows import bound, written_between
+from consumers.proof import pages
+from consumers.proof.leaves import TILE, RowTree, stored_tiles, tiles_between
+from consumers.proof.rows import Written, bound, written_between
 from consumers.proof.signer import SignedSeal, Signer, write_durably
-from consumers.reconcile.ledger_side import tallies
 from models import bookings, schema
 from models.crashpoints import NO_CRASH_POINTS, CrashPoints
 from models.errors import IntegrityError
@@ -25,7 +28,6 @@ from models.proof import seal as seals
 from models.proof.note import Checkpoint, checkpoint_text
 from models.proof.paths import check_consistency, consistency_path
 from models.proof.seal import NO_SEAL, Seal
-from models.proof.sums import ORDERS, root_hash, sum_tree
 
 _COUNTS: Final = ("received", "accepted", "duplicate", "conflict", "rejected", "held")
 _HINT: Final = "nothing was sealed: run `salur verify`, which names the first bad row"
@@ -48,6 +50,19 @@ class Sealed:
     document: bytes
     note: str
     is_new: bool
+
+
+class _Beside(NamedTuple):
+    """What is stored beside a seal: the hashes of rows, new tiles by number, and what changes in the pages of the sums."""
+
+    written: Sequence[Written]
+    tiles: Sequence[tuple[int, bytes]]
+    pages: Sequence[pages.Rewritten]
+
+
+class _Drafted(NamedTuple):
+    document: bytes
+    beside: _Beside
 
 
 class Sealing:
@@ -78,14 +93,14 @@ class Sealing:
                     raise NothingBooked("nothing is booked, so there is nothing to seal", hint="publish events first")
                 return Sealed(seal=seals.decode(last.document.encode()), document=last.document.encode(), note=last.note, is_new=False)
             self._points.hit("checkpoint_root_made")
-            note = self._signer.sign(seals.text_to_sign(made))
+            note = self._signer.sign(seals.text_to_sign(made.document))
             self._points.hit("checkpoint_signed")
-            sealed = seals.decode(made)
-            signed = SignedSeal(number=sealed.number, size=sealed.log.size, document=made.decode(), note=note)
+            sealed = seals.decode(made.document)
+            signed = SignedSeal(number=sealed.number, size=sealed.log.size, document=made.document.decode(), note=note)
             self._signer.remember(signed)
             self._points.hit("checkpoint_remembered")
-            self._publish(signed)
-            return Sealed(seal=sealed, document=made, note=note, is_new=True)
+            self._publish(signed, made.beside)
+            return Sealed(seal=sealed, document=made.document, note=note, is_new=True)
 
     def _catch_up(self) -> SignedSeal | None:
         """Publish what was signed and is not published yet, and return the last seal."""
@@ -98,9 +113,9 @@ class Sealing:
         if stored is not None and (stored.number > last.number or (stored.number == last.number and stored.document != last.document)):
             raise IntegrityError(f"seal {stored.number} in the database is not what the signer signed", hint="keep both and find out who wrote it")
         for number in range((stored.number if stored else 0) + 1, last.number):
-            self._publish(_from_files(self._folder, number))
+            self._publish_again(_from_files(self._folder, number), with_pages=False)
         if stored is None or stored.number < last.number:
-            self._publish(last)
+            self._publish_again(last, with_pages=True)
         else:
             self._write_files(last)
         return last
@@ -111,23 +126,28 @@ class Sealing:
             row = connection.execute(sa.select(table.number, table.size, table.document, table.note).order_by(table.number.desc()).limit(1)).first()
         return None if row is None else SignedSeal(number=row.number, size=row.size, document=bytes(row.document).decode(), note=row.note)
 
-    def _publish(self, signed: SignedSeal) -> None:
-        """Store a seal with what it binds. Raises NotSealable if the rows do not come to what it says."""
+    def _publish_again(self, signed: SignedSeal, *, with_pages: bool) -> None:
+        """Store a seal that was signed before, with all that it binds. Raises NotSealable if the rows do not come to what it says."""
         sealed = seals.decode(signed.document.encode())
         with self._reading.connect() as connection, connection.begin():
             before = connection.execute(sa.select(sa.func.max(schema.seals.c.booking))).scalar() or 0
-            known = connection.execute(sa.select(sa.func.count()).select_from(schema.seal_tiles)).scalar_one()
-            written = [one._replace(keys=(), values=()) for one in written_between(connection, before + 1, sealed.booking)]
-            tiles = [(tile, root) for tile, root in tiles_between(connection, known * 256, signed.size) if tile >= known]
-        if bound(one.line for one in written) != sealed.rows:
+            written = _written(connection, before, sealed.booking)
+            tiles = _new_tiles(connection, len(stored_tiles(connection)), signed.size)
+            sums = pages.anew(connection, sealed.booking) if with_pages else ()
+        if bound(one.line for one in written) != sealed.rows or any(one.root != sealed.tallies[one.order] for one in sums):
             raise NotSealable(f"the rows of bookings {before + 1} to {sealed.booking} are not those of seal {sealed.number}", hint=_HINT)
+        self._publish(signed, _Beside(written, tiles, sums))
+
+    def _publish(self, signed: SignedSeal, beside: _Beside) -> None:
+        booking = seals.decode(signed.document.encode()).booking
         with self._writing.begin() as connection:
-            row = {"number": signed.number, "booking": sealed.booking, "size": signed.size, "document": signed.document.encode(), "note": signed.note}
+            row = {"number": signed.number, "booking": booking, "size": signed.size, "document": signed.document.encode(), "note": signed.note}
             connection.execute(sa.insert(schema.seals), row)
-            rows = [{"booking": one.booking, "table_name": one.table, "digest": one.digest, "rows": one.rows, "columns": one.columns} for one in written]
+            rows = [{"booking": one.booking, "table_name": one.table, "digest": one.digest, "rows": one.rows, "columns": one.columns} for one in beside.written]
             connection.execute(sa.insert(schema.seal_rows), rows)
-            if tiles:
-                connection.execute(sa.insert(schema.seal_tiles), [{"tile": tile, "hash": root} for tile, root in tiles])
+            if beside.tiles:
+                connection.execute(sa.insert(schema.seal_tiles), [{"tile": tile, "hash": root} for tile, root in beside.tiles])
+            pages.write(connection, beside.pages)
         self._points.hit("checkpoint_published")
         self._write_files(signed)
 
@@ -141,7 +161,9 @@ class Sealing:
             write_durably(key, f"{self._signer.public_key}\n".encode())
 
 
-def _readable_document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool, points: CrashPoints) -> bytes | None:
+def _readable_document(
+    connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool, points: CrashPoints
+) -> _Drafted | None:
     """Return the next document. Raises NotSealable also for rows that cannot even be read."""
     try:
         return _document(connection, last, origin=origin, sealed_at=sealed_at, is_quick=is_quick, points=points)
@@ -149,7 +171,7 @@ def _readable_document(connection: sa.Connection, last: SignedSeal | None, *, or
         raise NotSealable(f"something that is stored cannot be read ({type(error).__name__})", hint=_HINT) from error
 
 
-def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool, points: CrashPoints) -> bytes | None:
+def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str, sealed_at: int, is_quick: bool, points: CrashPoints) -> _Drafted | None:
     """Return the next seal document, checked against the rows; None when there is nothing new. Raises NotSealable."""
     head = connection.execute(sa.select(schema.head)).first()
     booked = connection.execute(sa.select(schema.bookings).order_by(schema.bookings.c.booking.desc()).limit(1)).first()
@@ -157,19 +179,19 @@ def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str
         return None
     before = None if last is None else seals.decode(last.document.encode())
     record = bookings.decode(bytes(booked.record))
-    root = _checked_root(connection, head, booked, is_quick=is_quick)
+    _check_head(connection, head, booked, known=before.log.size if before is not None and is_quick else 0)
+    known = stored_tiles(connection)
+    tiles = _new_tiles(connection, len(known) if is_quick else 0, head.size)
+    tree = RowTree(connection, [*known, *(root for _, root in tiles)] if is_quick else [root for _, root in tiles])
+    root = tree.run_hash(0, head.size)
+    if root.hex() != record.root or (not is_quick and [root for _, root in tiles[: len(known)]] != known):
+        raise NotSealable(f"the rows of the decisions come to another root than booking {booked.booking} says", hint=_HINT)
     points.hit("checkpoint_leaves_read")
-    path: list[bytes] = []
-    if before is not None:
-        old = before.log
-        if old.size > head.size or before.booking >= booked.booking:
-            raise NotSealable(f"the ledger has {head.size} decisions, but {old.size} are sealed", hint=_HINT)
-        path = consistency_path(old.size, head.size, RowTree.stored(connection).run_hash)
-        check_consistency(old=old.size, new=head.size, old_root=old.root, new_root=root, path=path)
-    as_of = AsOf(booking=booked.booking, booked_at=booked.booked_at, is_head=False)
-    sums = [(cell, steps) for cell, (steps, _) in tallies(connection, as_of).items()]
+    path = [] if before is None else _path_from(before, booked.booking, head.size, tree, root)
+    written = _written(connection, before.booking if before else 0, booked.booking)
+    sums = _sums(connection, before, booked.booking, is_quick=is_quick)
     positions = schema.positions.c
-    return seals.encode(
+    document = seals.encode(
         Seal(
             number=1 if before is None else before.number + 1,
             previous=NO_SEAL if last is None else seals.seal_hash(last.document.encode()),
@@ -179,29 +201,50 @@ def _document(connection: sa.Connection, last: SignedSeal | None, *, origin: str
             booked_at=record.booked_at,
             sealed_at=sealed_at,
             record=bookings.record_hash(bytes(booked.record)),
-            rows=bound(one.line for one in written_between(connection, 1 + (before.booking if before else 0), booked.booking)),
-            tallies={order: root_hash(sum_tree(sums, order)).hex() for order in ORDERS},
+            rows=bound(one.line for one in written),
+            tallies={one.order: one.root for one in sums},
             counts={name: getattr(booked, name) for name in _COUNTS},
             positions=sorted((row.topic, row.partition, row.next_offset) for row in connection.execute(sa.select(*positions))),
             software=importlib.metadata.version("salur"),
         )
     )
+    return _Drafted(document, _Beside(written, [(tile, root) for tile, root in tiles if tile >= len(known)], sums))
 
 
-def _checked_root(connection: sa.Connection, head: sa.Row[tuple[object, ...]], booked: sa.Row[tuple[object, ...]], *, is_quick: bool) -> bytes:
-    """Return the root over the rows. Raises NotSealable unless head, booking record and rows say the same."""
+def _check_head(connection: sa.Connection, head: sa.Row[tuple[object, ...]], booked: sa.Row[tuple[object, ...]], *, known: int) -> None:
+    """Raise NotSealable unless head, booking record and the number of decisions after the first ``known`` say the same."""
     record = bookings.decode(bytes(booked.record))
     if (record.number, record.size, bookings.record_hash(bytes(booked.record))) != (head.booking, head.size, head.previous):
         raise NotSealable(f"the head and the record of booking {booked.booking} do not belong together", hint=_HINT)
-    count = connection.execute(sa.select(sa.func.count()).select_from(schema.decisions)).scalar_one()
+    count = known + connection.execute(sa.select(sa.func.count()).select_from(schema.decisions).where(schema.decisions.c.number > known)).scalar_one()
     if count != head.size:
         raise NotSealable(f"the head tells of {head.size} decisions, there are {count}", hint=_HINT)
-    made = None if is_quick else [root for _, root in tiles_between(connection, 0, head.size)]
-    tree = RowTree.stored(connection) if made is None else RowTree(connection, made)
-    root = tree.run_hash(0, head.size)
-    if root.hex() != record.root:
-        raise NotSealable(f"the rows of the decisions come to another root than booking {booked.booking} says", hint=_HINT)
-    return root
+
+
+def _path_from(before: Seal, booking: int, size: int, tree: RowTree, root: bytes) -> list[bytes]:
+    """Return the proof that the log begins with what the seal before is over. Raises NotSealable, ProofInvalid."""
+    old = before.log
+    if old.size > size or before.booking >= booking:
+        raise NotSealable(f"the ledger has {size} decisions, but {old.size} are sealed", hint=_HINT)
+    path = consistency_path(old.size, size, tree.run_hash)
+    check_consistency(old=old.size, new=size, old_root=old.root, new_root=root, path=path)
+    return path
+
+
+def _new_tiles(connection: sa.Connection, known: int, size: int) -> list[tuple[int, bytes]]:
+    return list(tiles_between(connection, known * TILE, size))
+
+
+def _written(connection: sa.Connection, before: int, booking: int) -> list[Written]:
+    return [one._replace(keys=(), values=()) for one in written_between(connection, before + 1, booking)]
+
+
+def _sums(connection: sa.Connection, before: Seal | None, booking: int, *, is_quick: bool) -> list[pages.Rewritten]:
+    """Return what the seal changes in the pages of the sums; all of them are made anew unless they lead to the seal before."""
+    if before is not None and is_quick:
+        with contextlib.suppress(pages.PagesChanged):
+            return pages.rewritten(connection, before.tallies, pages.changed_between(connection, before.booking, booking))
+    return pages.anew(connection, booking)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,14 +1,14 @@
 """The seals held against themselves, against what was kept of them elsewhere, and against every row that they bind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import sqlalchemy as sa
 
-from consumers.proof.bundles import LastSeal
 from consumers.proof.flaw import Flaw
 from consumers.proof.leaves import tiles_between
-from consumers.proof.rows import SHORT_BYTES, TABLES, Written, bound, columns_of, key_names, written_between
+from consumers.proof.rows import SHORT_BYTES, TABLES, Written, bound, columns_of, key_names, written_to
+from consumers.proof.sums_side import flaws_of_sums
 from models import bookings, schema
 from models.errors import IntegrityError
 from models.proof import seal as seals
@@ -16,15 +16,9 @@ from models.proof.note import open_note
 from models.proof.paths import check_consistency
 from models.proof.seal import NO_SEAL, Seal, SealInvalid
 
+_AT_ONCE: Final = 500
 _seals = schema.seals.c
 _rows = schema.seal_rows.c
-_ORDER: Final = "destination"
-
-
-class _Stored(NamedTuple):
-    digest: bytes
-    rows: bytes
-    columns: bytes
 
 
 class SealsSide:
@@ -40,15 +34,11 @@ class SealsSide:
     def flaws(self) -> Iterator[Flaw]:
         """Yield what is wrong with the seals, then with the rows that they bind, the sealed sums last."""
         yield from self._of_seals()
-        if not self.sealed:
-            return
-        yield from self._of_rows()
-        yield from self._of_tiles()
-        try:
-            last = LastSeal(self._connection)
-            last.tree(_ORDER, last.sums())
-        except IntegrityError as error:
-            yield Flaw(table="cell_history", says=str(error))
+        if self.sealed:
+            yield from self._of_stored()
+            yield from self._of_rows()
+            yield from self._of_tiles()
+        yield from flaws_of_sums(self._connection, self.sealed[-1] if self.sealed else None)
 
     def _of_seals(self) -> Iterator[Flaw]:
         before, before_hash = None, NO_SEAL
@@ -87,43 +77,46 @@ class SealsSide:
             raise SealInvalid(f"booking {seal.booking} is not the one that was sealed")
 
     def _of_rows(self) -> Iterator[Flaw]:
-        """Compare what each sealed booking wrote with what was there when it was sealed."""
+        """Compare what each sealed booking wrote with what was there when it was sealed, table by table."""
         last = self.sealed[-1].booking
-        stored = {
-            (row.booking, row.table_name): _Stored(bytes(row.digest), bytes(row.rows), bytes(row.columns))
-            for row in self._connection.execute(sa.select(*_rows))
-        }
-        yield from self._of_stored(stored)
-        seen: set[tuple[int, str]] = set()
-        for written in written_between(self._connection, 1, last):
-            where = (written.booking, written.table)
-            seen.add(where)
-            self._on_progress(len(written.keys))
-            known = stored.get(where)
-            if known is None or known.digest != written.digest:
-                yield _changed(written, known)
-            elif (known.rows, known.columns) != (written.rows, written.columns):
-                yield Flaw(table="seal_rows", row=f"{written.booking}, {written.table}", columns=("rows", "columns"), says="the short hashes are other ones")
-        for booking, table in sorted(stored.keys() - seen):
-            if booking <= last:
-                yield Flaw(table=table, says=f"all rows of booking {booking} are missing")
+        for table in TABLES:
+            stored = self._stored_of(table, last)
+            known = next(stored, None)
+            for written in written_to(self._connection, table, 1, last):
+                self._on_progress(len(written.keys))
+                while known is not None and known.booking < written.booking:
+                    yield _missing(known)
+                    known = next(stored, None)
+                if known is None or known.booking != written.booking:
+                    yield _changed(written, None)
+                    continue
+                if known.digest != written.digest:
+                    yield _changed(written, known)
+                elif (known.rows, known.columns) != (written.rows, written.columns):
+                    yield Flaw(table="seal_rows", row=f"{written.booking}, {table}", columns=("rows", "columns"), says="the short hashes are other ones")
+                known = next(stored, None)
+            while known is not None:
+                yield _missing(known)
+                known = next(stored, None)
 
-    def _of_stored(self, stored: Mapping[tuple[int, str], _Stored]) -> Iterator[Flaw]:
+    def _stored_of(self, table: str, last: int) -> Iterator[Written]:
+        query = sa.select(*_rows).where(_rows.table_name == table, _rows.booking <= last).order_by(_rows.booking)
+        for row in self._connection.execute(query, execution_options={"yield_per": _AT_ONCE}):
+            yield Written(row.booking, row.table_name, bytes(row.digest), bytes(row.rows), bytes(row.columns), (), ())
+
+    def _of_stored(self) -> Iterator[Flaw]:
         """Check that what tells changed rows is itself what was sealed."""
-        lines: dict[int, list[bytes]] = {seal.number: [] for seal in self.sealed}
-        ends = iter(self.sealed)
-        current = next(ends)
-        for (booking, table), one in sorted(stored.items()):
-            while booking > current.booking:
-                following = next(ends, None)
-                if following is None:
-                    yield Flaw(table="seal_rows", row=f"{booking}, {table}", says="no seal binds it")
-                    return
-                current = following
-            lines[current.number].append(Written(booking, table, one.digest, one.rows, one.columns, (), ()).line)
+        rows = self._connection.execute(sa.select(*_rows).order_by(_rows.booking, _rows.table_name), execution_options={"yield_per": _AT_ONCE})
+        row = next(rows, None)
         for seal in self.sealed:
-            if bound(lines[seal.number]) != seal.rows:
+            lines: list[bytes] = []
+            while row is not None and row.booking <= seal.booking:
+                lines.append(Written(row.booking, row.table_name, bytes(row.digest), bytes(row.rows), bytes(row.columns), (), ()).line)
+                row = next(rows, None)
+            if bound(lines) != seal.rows:
                 yield Flaw(table="seal_rows", says=f"the hashes of rows are not those that seal {seal.number} binds")
+        if row is not None:
+            yield Flaw(table="seal_rows", row=f"{row.booking}, {row.table_name}", says="no seal binds it")
 
     def _of_tiles(self) -> Iterator[Flaw]:
         table = schema.seal_tiles.c
@@ -134,7 +127,11 @@ class SealsSide:
         yield from (Flaw(table="seal_tiles", row=str(tile), says="there are no such decisions under a seal") for tile in stored)
 
 
-def _changed(written: Written, known: _Stored | None) -> Flaw:
+def _missing(known: Written) -> Flaw:
+    return Flaw(table=known.table, says=f"all rows of booking {known.booking} are missing")
+
+
+def _changed(written: Written, known: Written | None) -> Flaw:
     """Name the first row of a booking that is not what was sealed, and the columns if no row is missing."""
     table, booking = written.table, written.booking
     assert table in TABLES, "only these are hashed"

@@ -117,8 +117,16 @@ function joined(left, right) {
   return { low, high, cells, steps, hash: sha256(ONE, sha256(left.hash, right.hash), summary) };
 }
 
+// How many bits two keys share before they part.
+function parting(one, other) {
+  for (let at = 0; ; at += 1) {
+    const differing = (one[at] ?? 0) ^ (other[at] ?? 0);
+    if (differing) return at * 8 + Math.clz32(differing) - 24;
+  }
+}
+
 function readNode(proof, wanted, found, depth = 0) {
-  if (depth > 64) fail("the proof is deeper than any tree of sums");
+  if (depth > 400) fail("the proof is deeper than any tree of sums");
   if (Array.isArray(proof)) {
     if (proof.length !== 2) fail("a node has two children");
     return joined(...proof.map((child) => readNode(child, wanted, found, depth + 1)));
@@ -332,16 +340,22 @@ class Reading {
     const places = [...first, ...DIMENSIONS.filter((name) => !first.includes(name))].map((name) => DIMENSIONS.indexOf(name));
     // A zero byte sorts before all others, so the joined values sort as the list of them would.
     const sorted = [...this.sums].filter(([, steps]) => steps !== 0n).map(([cell, steps]) => {
-      const values = cell.split(SEPARATOR);
-      return [values, steps, Buffer.from(places.map((place) => values[place]).join(SEPARATOR))];
-    }).sort(([, , a], [, , b]) => a.compare(b));
-    let level = sorted.map(([low, steps]) => ({ low, high: low, cells: 1, steps, hash: sha256(ZERO, canonical([...low, 1, `${steps}`])) }));
-    while (level.length > 1) {
-      const above = [];
-      for (let at = 0; at < level.length; at += 2) above.push(at + 1 < level.length ? joined(level[at], level[at + 1]) : level[at]);
-      level = above;
+      const low = cell.split(SEPARATOR);
+      return { key: Buffer.from(places.map((place) => low[place]).join(SEPARATOR)), low, high: low, cells: 1, steps, hash: sha256(ZERO, canonical([...low, 1, `${steps}`])) };
+    }).sort((a, b) => a.key.compare(b.key));
+    const left = []; // what is to the left of the current node, with the bit at which each parts from what follows it
+    let [before, current] = [null, null];
+    for (const leaf of sorted) {
+      if (current) {
+        const parts = parting(before, leaf.key);
+        while (left.length && left.at(-1).parts > parts) current = joined(left.pop().node, current);
+        left.push({ parts, node: current });
+      }
+      before = leaf.key;
+      current = leaf;
     }
-    return (level.length ? level[0].hash : sha256("")).toString("hex");
+    while (left.length) current = joined(left.pop().node, current);
+    return (current ? current.hash : sha256("")).toString("hex");
   }
 }
 

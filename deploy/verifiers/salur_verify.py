@@ -34,6 +34,7 @@ DIMENSIONS = (
     "table destination programme activity tranche partner simulated item measure unit day recipient_type place holder lot".split()  # noqa: SIM905
 )
 UNMIXED = ("table", "simulated", "measure", "unit")
+KINDS = tuple(DIMENSIONS.index(name) for name in UNMIXED)
 ORDERS = {
     "destination": ("destination", "programme", "item", "partner"),
     "programme": ("programme", "destination", "item", "partner"),
@@ -42,7 +43,7 @@ ORDERS = {
     "place": ("place", "programme", "item", "partner"),
     "day": ("day", "programme", "destination", "item"),
 }
-MAX_DEPTH = 64
+MAX_DEPTH = 400
 
 
 class Wrong(Exception):
@@ -239,9 +240,12 @@ def witness(seals: Path, state: Path, key: str) -> dict[str, Any]:
 # ---- compact proofs: the tree of sums -------------------------------------------------------------------------------
 
 
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def canonical(value: Any) -> bytes:
     """Return the one form in which summaries are hashed."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return encode(value).encode()
 
 
 def matches(low: list[Any], high: list[Any], wanted: dict[str, Any]) -> Any:
@@ -266,8 +270,8 @@ def read_node(proof: Any, wanted: dict[str, Any], found: list[Any], depth: int =
     if depth > MAX_DEPTH:
         raise Wrong("the proof is deeper than any tree of sums")
     if isinstance(proof, list):
-        left, right = (read_node(child, wanted, found, depth + 1) for child in proof)
-        return joined(left, right)
+        left, right = proof  # one frame of the interpreter a level
+        return joined(read_node(left, wanted, found, depth + 1), read_node(right, wanted, found, depth + 1))
     *bounds, cells, digits = proof["s"]
     if len(bounds) != len(DIMENSIONS):
         raise Wrong("a summary does not tell all dimensions")
@@ -285,14 +289,21 @@ def read_node(proof: Any, wanted: dict[str, Any], found: list[Any], depth: int =
     return low, high, cells, steps, hashed
 
 
-def joined(left: tuple[Any, ...], right: tuple[Any, ...]) -> tuple[Any, ...]:
+def joined(left: Any, right: Any) -> tuple[Any, ...]:
     """Return the node above two others."""
     low, high = list(map(min, left[0], right[0])), list(map(max, left[1], right[1]))
-    alike = all(low[DIMENSIONS.index(name)] == high[DIMENSIONS.index(name)] for name in UNMIXED)
+    alike = all(low[place] == high[place] for place in KINDS)
     steps = left[3] + right[3] if alike and left[3] is not None and right[3] is not None else None
     bounds = [least if least == most else [least, most] for least, most in zip(low, high, strict=True)]
     summary = canonical([*bounds, left[2] + right[2], None if steps is None else str(steps)])
     return low, high, left[2] + right[2], steps, sha256(b"\x01" + sha256(left[4] + right[4]) + summary)
+
+
+def parting(one: bytes, other: bytes) -> int:
+    """Return how many bits two keys share before they part."""
+    length = max(len(one), len(other))
+    differing = int.from_bytes(one.ljust(length, b"\0"), "big") ^ int.from_bytes(other.ljust(length, b"\0"), "big")
+    return length * 8 - differing.bit_length()
 
 
 def check_wanted(wanted: dict[str, Any]) -> None:
@@ -615,14 +626,22 @@ class Reading:
         return root
 
     def sums_root(self, order: str) -> str:
-        """Return the root of the tree of sums in this order."""
+        """Return the root of the tree of sums in this order: it divides where the keys of neighbours first differ, bit by bit."""
         first = (*UNMIXED, *ORDERS[order])
         places = [DIMENSIONS.index(name) for name in (*first, *(name for name in DIMENSIONS if name not in first))]
-        cells = sorted((one for one in self.sums.items() if one[1]), key=lambda one: [one[0][place] for place in places])
-        level = [(cell, cell, 1, steps, sha256(b"\x00" + canonical([*cell, 1, str(steps)]))) for cell, steps in cells]
-        while len(level) > 1:
-            level = [joined(*level[at : at + 2]) if at + 1 < len(level) else level[at] for at in range(0, len(level), 2)]
-        return level[0][4].hex() if level else sha256(b"").hex()
+        cells = sorted(("\0".join([cell[place] for place in places]).encode(), cell, steps) for cell, steps in self.sums.items() if steps)
+        left: list[tuple[int, tuple[Any, ...]]] = []
+        before, current = b"", None
+        for key, cell, steps in cells:
+            if current is not None:
+                parts = parting(before, key)
+                while left and left[-1][0] > parts:
+                    current = joined(left.pop()[1], current)
+                left.append((parts, current))
+            before, current = key, (cell, cell, 1, steps, sha256(b"\x00" + canonical([*cell, 1, str(steps)])))
+        while left:
+            current = joined(left.pop()[1], current)
+        return sha256(b"").hex() if current is None else current[4].hex()
 
 
 def check_complete(file: Any, key: str, orders: list[Any]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def test_what_was_sealed_before_must_still_be_there(ledger: SealedLedger) -> Non
 
 
 def test_a_seal_that_was_signed_before_a_crash_is_published_and_no_other(ledger: SealedLedger, monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(_self: Sealing, _signed: SignedSeal) -> None:
+    def crash(_self: Sealing, _signed: SignedSeal, _beside: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
