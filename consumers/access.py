@@ -1,4 +1,6 @@
-"""Where grants are kept: partners and auditors let in, the tokens they hold, and the log of both. An auditor is ``auditor:NAME``.
+"""Where grants are kept: partners and auditors let in, the tokens they hold, who is signed in, and the log of it all.
+
+An auditor is ``auditor:NAME``.
 
 What a token is, and when it is in force, is ``models.access``. Each change is one transaction with its line in the log.
 """
@@ -14,6 +16,7 @@ from models.errors import ConfigurationError
 
 _partners: Final = schema.access_partners
 _tokens: Final = schema.access_tokens
+_sessions: Final = schema.access_sessions
 _WANTED: Final[sa.BindParameter[Any]] = sa.bindparam("wanted", expanding=True)
 _BY_PREFIX: Final = sa.select(*(_tokens.c[name] for name in Grant._fields)).where(_tokens.c.prefix.in_(_WANTED))
 
@@ -52,6 +55,26 @@ def revoke(connection: sa.Connection, *, prefix: str = "", partner: str = "", no
 def grants(connection: sa.Connection, prefixes: Collection[str]) -> Mapping[str, Grant]:
     """Return the grants with these prefixes, in force or not."""
     return {grant.prefix: grant for grant in _read(connection, _BY_PREFIX, {"wanted": list(prefixes)})}
+
+
+def sign_in(connection: sa.Connection, grant: Grant, *, sha256: bytes, now: int, expires_at: int) -> None:
+    """Keep what is kept of a new session, and forget those that are over."""
+    connection.execute(sa.delete(_sessions).where(_sessions.c.expires_at <= now))
+    connection.execute(sa.insert(_sessions), {"sha256": sha256, "prefix": grant.prefix, "created_at": now, "expires_at": expires_at})
+    _log(connection, now, "signed_in", grant.partner, prefix=grant.prefix)
+
+
+def sign_out(connection: sa.Connection, grant: Grant, *, sha256: bytes, now: int) -> None:
+    """End a session."""
+    if connection.execute(sa.delete(_sessions).where(_sessions.c.sha256 == sha256)).rowcount:
+        _log(connection, now, "signed_out", grant.partner, prefix=grant.prefix)
+
+
+def signed_in(connection: sa.Connection, sha256: bytes, *, now: int) -> Grant | None:
+    """Return the grant that a session stands on, in force or not; None for a session that is over or never was."""
+    query = sa.select(*(_tokens.c[name] for name in Grant._fields)).join_from(_sessions, _tokens, _sessions.c.prefix == _tokens.c.prefix)
+    found = _read(connection, query.where(_sessions.c.sha256 == sha256, _sessions.c.expires_at > now))
+    return found[0] if found else None
 
 
 def all_grants(connection: sa.Connection) -> list[Grant]:

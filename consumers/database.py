@@ -3,6 +3,8 @@
 Owns connection settings only. Tables are declared in ``models.schema``, migrations live in ``deploy``.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -49,6 +51,17 @@ def unreachable(error: DBAPIError) -> Unreachable:
     """Return the error that says so, without the statement and its values."""
     reason = str(error.orig).strip().splitlines()[0] if error.orig is not None else type(error).__name__
     return Unreachable(f"the ledger's database did not answer: {reason}", hint="check that it runs and has space; nothing is lost")
+
+
+@contextlib.contextmanager
+def reachable() -> Iterator[None]:
+    """Raise Unreachable for a database that is away, and nothing else for it."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_unreachable(error):
+            raise unreachable(error) from error
+        raise
 
 
 def _create(url: str) -> sa.Engine:

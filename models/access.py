@@ -3,6 +3,9 @@
 A token is ``salur_<prefix>_<secret>``: the prefix finds its row, the secret carries 256 random bits. Only the
 SHA-256 of the whole text is stored. Where grants are kept is ``consumers.access``; drawing the random bits is the
 caller's.
+
+A browser does not keep the token: signing in exchanges it for a *session*, a secret of its own that ends sooner, and
+that opens nothing once its token is revoked.
 """
 
 import base64
@@ -21,6 +24,9 @@ AUDITOR: Final = "auditor:"
 """Before the name of an auditor, where a partner has his code; no code holds a colon, so nobody is both."""
 PREFIX_BYTES: Final = 5
 SECRET_BYTES: Final = 32
+SESSION_BYTES: Final = 32
+SESSION_MS: Final = 8 * 3_600_000
+"""A working day."""
 
 _TOKEN: Final = re.compile(r"salur_([a-z2-7]{8})_[A-Za-z0-9_-]{43}")
 _NOBODY: Final = bytes(32)
@@ -73,3 +79,19 @@ def digest(text: str) -> bytes:
 def is_recognised(text: str, grant: Grant | None) -> bool:
     """Tell whether ``text`` is the token of ``grant``, in the same time whichever it is, and whether there is one."""
     return hmac.compare_digest(digest(text), grant.sha256 if grant else _NOBODY) and grant is not None
+
+
+def session_text(random_bytes: bytes) -> str:
+    """Return what a browser is given of a session made of ``SESSION_BYTES`` random bytes; ``digest`` of it is what is kept."""
+    assert len(random_bytes) == SESSION_BYTES
+    return base64.urlsafe_b64encode(random_bytes).decode().rstrip("=")
+
+
+def form_key(session: str) -> str:
+    """Return what every form of a session's pages carries: a page elsewhere cannot know it, whatever the browser sends along."""
+    return hmac.new(session.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def is_form_key(given: str, session: str) -> bool:
+    """Tell whether a form was one of this session's pages."""
+    return hmac.compare_digest(given.encode(), form_key(session).encode())

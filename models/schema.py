@@ -4,7 +4,7 @@ Booked facts (``decisions``, ``bookings``, ``links``, ``entry_records``, ``ident
 ``suspicions``, the histories and overlaps of cells, figures and batches), seals, ``access_log`` and the ``desk_`` tables
 are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
 ``batches``, ``held``, ``publisher``, ``sum_pages``) can be made again from them; who may send (``access_partners``,
-``access_tokens``) is an operator's word and in no log.
+``access_tokens``, ``access_sessions``) is an operator's word and in no log.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
 are ``ExactInteger``.
@@ -370,6 +370,16 @@ access_log = sa.Table(
     sa.Column("prefix", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     comment="Who was let in, with which token, until when; only ever inserted",
+)
+
+access_sessions = sa.Table(
+    "access_sessions",
+    metadata,
+    sa.Column("sha256", sa.LargeBinary, primary_key=True),
+    sa.Column("prefix", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+    comment="Who is signed in to the partners' pages: the SHA-256 of what the browser holds, and the token that it stands on",
 )
 
 seals = sa.Table(

@@ -1,6 +1,6 @@
-"""The auditors' side put together: the read API and the pages behind one gate, as routers that a web application takes in."""
+"""Pages and the read API put together, as routers that a web application takes in: the auditors' behind one gate, and the partners'."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -11,6 +11,9 @@ from litestar.types import ASGIApp
 from consumers.web import api, assurance, pages, problems, responses
 from consumers.web.badge import Badge, never_compared
 from consumers.web.gate import Enter, Gate, Reads, local, wants_json
+from consumers.web.partners import pages as partner_pages
+from consumers.web.partners.door import PAGES_PER_SECOND, Door
+from consumers.web.partners.shell import Frame
 from consumers.web.problems import Problem, Translate
 from consumers.web.reading import LedgerReader
 from consumers.web.responses import AnyRequest
@@ -53,6 +56,25 @@ def auditors(
 
     figures = Router(path="/", route_handlers=[api.router(shell, assurance.addresses()), *pages.routers(shell)], middleware=[gate])
     return [figures, Router(path="/", route_handlers=[api.described(shell, assurance.addresses()), pages.root()])]
+
+
+def partners(
+    reading: sa.Engine,
+    writing: sa.Engine,
+    *,
+    base_url: str,
+    clock: Callable[[], int],
+    translate: Translate = in_english,
+    is_open: bool = False,
+    pages_per_second: float = PAGES_PER_SECOND,
+) -> list[Router]:
+    """Return the partners' pages, for those who sign in. ``reading`` and ``writing`` are engines of ``consumers.database``.
+
+    ``is_open`` tells that nobody has to sign in to look at figures, so that these pages lead there. ``clock`` gives milliseconds since 1970.
+    """
+    shell = Shell(reader=LedgerReader(reading), badge=never_compared, base_url=base_url.rstrip("/"), translate=translate, version=_version())
+    door = Door(reading, writing, is_secure=base_url.startswith("https:"), clock=clock, pages_per_second=pages_per_second)
+    return partner_pages.routers(Frame(shell=shell, door=door, clock=clock, is_open=is_open))
 
 
 def _language_of(request: AnyRequest) -> Language:

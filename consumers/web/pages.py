@@ -145,7 +145,7 @@ def problem_page(shell: Shell, request: AnyRequest, language: Language, problem:
         _environment()
         .get_template("problem.html")
         .render(
-            **_common(speaker, request),
+            **common(speaker, request),
             title=speaker.say(f"problem_{problem.status}"),
             text=text[:1].upper() + text[1:],
             hint=hint[:1].upper() + hint[1:],
@@ -163,7 +163,7 @@ def _page(view: View, asked: Asked, speaker: Speaker, shell: Shell, request: Any
         _environment()
         .get_template("page.html")
         .render(
-            **_common(speaker, request),
+            **common(speaker, request),
             view=view,
             title=view.title,
             here=here,
@@ -200,7 +200,8 @@ def asset_path(name: str) -> str:
     return f"/assets/{stem}.{hashlib.sha256(_content(name)).hexdigest()[:12]}.{ending}"
 
 
-def _common(speaker: Speaker, request: AnyRequest) -> dict[str, Any]:
+def common(speaker: Speaker, request: AnyRequest, menu: Sequence[tuple[str, str, str]] | None = None) -> dict[str, Any]:
+    """Return what the frame of every page is filled with; ``menu`` is (name, words, address) of each entry."""
     language = speaker.language
     other: Language = "en" if language == "id" else "id"
     rest = request.url.path.removeprefix(f"/{language}")
@@ -212,10 +213,15 @@ def _common(speaker: Speaker, request: AnyRequest) -> dict[str, Any]:
         "other_language": other,
         "other_path": f"/{other}{path}{query}",
         "say": speaker.say,
-        "menu": [(name, _menu_word(speaker, name), f"/{language}/{'' if name == 'overview' else name}") for name in MENU],
+        "menu": _menu(speaker) if menu is None else menu,
+        "home": f"/{language}/",
         "style": asset_path("salur.css"),
         "icon": asset_path("salur.svg"),
     }
+
+
+def _menu(speaker: Speaker) -> list[tuple[str, str, str]]:
+    return [(name, _menu_word(speaker, name), f"/{speaker.language}/{'' if name == 'overview' else name}") for name in MENU]
 
 
 def _menu_word(speaker: Speaker, page: str) -> str:

@@ -9,11 +9,10 @@ import threading
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from consumers.answers.asof import AsOf, resolve
 from consumers.answers.intake import Intake, intake_total
-from consumers.database import is_unreachable, unreachable
+from consumers.database import reachable
 from consumers.receipts import Receipts
 from consumers.registered import registry_of
 from models import schema
@@ -44,7 +43,7 @@ class LedgerReader:
     @contextlib.contextmanager
     def moment(self) -> Iterator[Moment]:
         """Yield the ledger as it is now. Raises Unreachable."""
-        with _reachable(), self._engine.connect() as connection, connection.begin():
+        with reachable(), self._engine.connect() as connection, connection.begin():
             head = resolve(connection, None)
             last = connection.execute(sa.select(sa.func.max(schema.partner_times.c.last_received_at))).scalar()
             registry = self._registry_at(connection, head)
@@ -52,12 +51,12 @@ class LedgerReader:
 
     def head(self) -> int:
         """Return the last booking, 0 before the first. Raises Unreachable."""
-        with _reachable(), self._engine.connect() as connection, connection.begin():
+        with reachable(), self._engine.connect() as connection, connection.begin():
             return resolve(connection, None).booking
 
     def decision_of(self, partner: str, event_id: str) -> int | None:
         """Return the decision on an event of a partner: the one that has the id, else the last that was refused. Raises Unreachable."""
-        with self._lock, _reachable():
+        with self._lock, reachable():
             try:
                 status = self._receipts.status(f"{SOURCE_PREFIX}{partner}", event_id)
             except BaseException:
@@ -72,13 +71,3 @@ class LedgerReader:
             known = head.booking, registry_of(connection)
             self._registry = known
         return known[1]
-
-
-@contextlib.contextmanager
-def _reachable() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if is_unreachable(error):
-            raise unreachable(error) from error
-        raise

@@ -5,10 +5,9 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from consumers import access
-from consumers.database import is_unreachable, unreachable
+from consumers.database import reachable
 from consumers.receipts import Receipts
 from models.access import Grant
 from models.receipts import Asked, Seen, Status
@@ -33,7 +32,7 @@ class LedgerPort:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Receipts]:
-        with self._lock, _reachable():
+        with self._lock, reachable():
             yield self._receipts
 
 
@@ -45,15 +44,5 @@ class AccessPort:
 
     def grants(self, prefixes: Collection[str]) -> Mapping[str, Grant]:
         """Return the grants of these tokens. Raises Unreachable."""
-        with _reachable(), self._engine.connect() as connection, connection.begin():
+        with reachable(), self._engine.connect() as connection, connection.begin():
             return access.grants(connection, prefixes)
-
-
-@contextlib.contextmanager
-def _reachable() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if is_unreachable(error):
-            raise unreachable(error) from error
-        raise

@@ -17,10 +17,10 @@ import uvicorn
 from litestar import Router
 
 from consumers import access
-from consumers.database import open_for_reading
+from consumers.database import open_database, open_for_reading
 from consumers.reads.place import open_read_log
 from consumers.reads.writer import ReadLog
-from consumers.web.application import LOOPBACK_NAMES, auditors
+from consumers.web.application import LOOPBACK_NAMES, auditors, partners
 from consumers.web.problems import KINDS
 from deploy.cli.remark_words import remark
 from deploy.monitoring import server as server_of_metrics
@@ -90,7 +90,7 @@ def _run(environ: Mapping[str, str]) -> int:
         base_url=base_url,
         requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
         clock=_now,
-        others=auditors_of(environ, binding, base_url),
+        others=[*auditors_of(environ, binding, base_url), *partners_of(environ, binding, base_url)],
         kinds_of_others={str(kind): words for kind, words in KINDS.items()},
         documented=lambda lists: [docs.router(base_url=base_url, now=lists, client=client_files())],
     )
@@ -135,6 +135,13 @@ def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> 
     door = Door(AccessPort(engine), requests_per_second=number(environ, "SALUR_WEB_READS_PER_SECOND", 50), clock=_now)
     hosts = {named, *LOOPBACK_NAMES} if is_loopback(binding.host) else None
     return auditors(engine, base_url=base_url, reads=reads, enter=AuditorsDoor(door).enter, translate=remark, hosts=hosts)
+
+
+def partners_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
+    """Return the partners' pages, which ask who looks wherever they are served."""
+    url = required(environ, "SALUR_DATABASE_URL")
+    is_open = is_loopback(binding.host) and is_loopback(urlsplit(base_url).hostname or "")
+    return partners(open_for_reading(url), open_database(url), base_url=base_url, clock=_now, translate=remark, is_open=is_open)
 
 
 def client_files() -> ClientFiles:

@@ -12,10 +12,10 @@ from typing import Final
 
 from models.access import Grant, Scope, is_recognised, prefix_of
 from models.errors import Unreachable
+from models.rates import Rates
 from streams.intake.grouped import Grouped
 from streams.intake.ports import Access
 from streams.intake.problems import Problem, unavailable
-from streams.intake.rates import Rates
 
 REMEMBERED_SECONDS: Final = 900.0
 PATIENCE_SECONDS: Final = 2.0

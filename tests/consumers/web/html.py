@@ -3,7 +3,7 @@
 import dataclasses
 from html.parser import HTMLParser
 
-VOID = frozenset({"meta", "link", "input", "br", "rect"})
+VOID = frozenset({"meta", "link", "input", "br"})
 
 
 @dataclasses.dataclass
@@ -32,6 +32,7 @@ class Page(HTMLParser):
         self.references: set[str] = set()
         self.struck: list[str] = []
         self.headlines: list[tuple[str, str]] = []
+        self.hidden: list[tuple[str, str]] = []
         self.provenances = 0
         self.charts = 0
         self.text = ""
@@ -46,7 +47,8 @@ class Page(HTMLParser):
         self.forbidden += [tag] if tag in {"script", "style", "iframe", "object"} else []
         self.addresses += [given[name] for name in ("href", "src", "action") if name in given]
         self.ids += [given["id"]] if "id" in given else []
-        self.references |= {given[name] for name in ("for", "aria-labelledby", "aria-describedby") if name in given}
+        self.references |= {one for name in ("for", "aria-labelledby", "aria-describedby") if name in given for one in given[name].split()}
+        self.hidden += [(given["name"], given["value"])] if given.get("type") == "hidden" else []
         self._note(tag, given)
         if tag == "a" and self.tables and self._is_in("td", "th"):
             text, _ = self.tables[-1].rows[-1][-1]
@@ -67,7 +69,7 @@ class Page(HTMLParser):
                 self.links.append(given["href"])
             case "label":
                 self.labels.add(given["for"])
-            case "select" | "input" if given.get("type") != "hidden":
+            case "select" | "input" | "textarea" | "progress" if given.get("type") != "hidden":
                 self.fields.add(given["id"])
             case "table":
                 self.tables.append(Table())

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from consumers.database import open_database
+from models.rates import MOST_NAMES, Rates
 from streams.intake import body as bodies
 from streams.intake.grouped import Grouped
 from streams.intake.problems import Problem
-from streams.intake.rates import MOST_NAMES, Rates
 from tests.consumers.ledger.desk import as_bytes, masks
 from tests.streams.intake.house import BASE, JSON_TYPE, Client, House, codes
 
