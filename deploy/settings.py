@@ -59,6 +59,7 @@ class Settings:
     second_person: bool
     maven_mirror: str | None
     cache_dir: Path
+    kobo_mappings: Path
     lang: Language
     log_level: str
     origins: Mapping[str, Origin] = dataclasses.field(repr=False)
@@ -96,6 +97,8 @@ def load(*, environment: Mapping[str, str], options: Mapping[str, object] | None
         values["database_url"] = f"sqlite:///{values['data_dir'] / 'ledger.sqlite'}"
     if values["cache_dir"] is None:
         values["cache_dir"] = _default_cache_dir(environment)
+    if values["kobo_mappings"] is None:
+        values["kobo_mappings"] = values["data_dir"] / "kobo"
     if values["lang"] is None:
         values["lang"] = default_language(environment)
     return Settings(**values, origins=origins)
@@ -235,6 +238,7 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "web_acknowledge_seconds": _Setting("SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0, _seconds),
     "operator": _Setting("SALUR_OPERATOR", None, _text),
     "second_person": _Setting("SALUR_SECOND_PERSON", False, _yes_or_no),
+    "kobo_mappings": _Setting("SALUR_KOBO_MAPPINGS", None, _path),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),
     "lang": _Setting("SALUR_LANG", None, _one_of("id", "en")),

@@ -20,6 +20,7 @@ from deploy.cli import (
     evidence,
     explain,
     flags,
+    kobo,
     partner,
     plan,
     prove,
@@ -74,6 +75,7 @@ app.command("evidence")(evidence.command)
 app.command("sample")(sample.command)
 app.add_typer(rejected.app, name="rejected")
 app.add_typer(partner.app, name="partner")
+app.add_typer(kobo.app, name="kobo")
 app.add_typer(auditor.app, name="auditor")
 app.command("readlog")(readlog.command)
 app.command("seal")(seal.command)

@@ -5,6 +5,7 @@ from typing import Final
 
 from deploy.cli.auditor_words import WORDS as _AUDITORS
 from deploy.cli.desk_words import WORDS as _DESK
+from deploy.cli.kobo_words import WORDS as _KOBO
 from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.cli.proof_words import WORDS as _PROOF
@@ -16,6 +17,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
     **_AUDITORS,
     **_DESK,
+    **_KOBO,
     **_PARTNERS,
     **_PEOPLE,
     **_SHEETS,

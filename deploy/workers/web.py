@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -38,6 +39,9 @@ from streams.docs.wheel import ClientFiles
 from streams.intake.application import application
 from streams.intake.door import Door
 from streams.intake.log import KafkaLog
+from streams.kobo import routes as kobo
+from streams.kobo.folder import Mappings
+from streams.kobo.submission import submission_codes
 
 FAILED: Final = 1
 USAGE_ERROR: Final = 2
@@ -83,6 +87,7 @@ def _run(environ: Mapping[str, str]) -> int:
         log.warning("ledger_unreachable", reason=str(error))
     base_url = (environ.get("SALUR_WEB_URL") or binding.url).rstrip("/")
     kafka = KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0))
+    mappings = Mappings(Path(environ.get("SALUR_KOBO_MAPPINGS") or Path(required(environ, "SALUR_DATA")) / "kobo"))
     app = application(
         kafka=kafka,
         ledger=ledger,
@@ -91,8 +96,11 @@ def _run(environ: Mapping[str, str]) -> int:
         requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
         clock=_now,
         others=[*auditors_of(environ, binding, base_url), *partners_of(environ, binding, base_url)],
-        kinds_of_others={str(kind): words for kind, words in KINDS.items()},
-        documented=lambda lists: [docs.router(base_url=base_url, now=lists, client=client_files())],
+        kinds_of_others={**{str(kind): words for kind, words in KINDS.items()}, **submission_codes()},
+        beside=lambda intake, door: [
+            docs.router(base_url=base_url, now=intake.lists, client=client_files()),
+            kobo.router(intake, door, find=mappings.find, base_url=base_url),
+        ],
     )
     instruments = Instruments("web")
     timed = Timed(app, instruments)

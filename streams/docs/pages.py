@@ -44,7 +44,7 @@ def router(*, base_url: str, now: Now, client: ClientFiles) -> Router:
     handlers = [_root(), *files.handlers(lists=lists, client=client)]
     for language in LANGUAGES:
         handlers += [_start(language, base_url), _events(language), _event(language, base_url), _codes(language, now, shipped)]
-        handlers += [_answers(language), _kafka(language), _descriptions(language, base_url, client), _nothing(language)]
+        handlers += [_answers(language), _kobo(language), _kafka(language), _descriptions(language, base_url, client), _nothing(language)]
     return Router(path="/", route_handlers=handlers)
 
 
@@ -143,6 +143,14 @@ def _answers(language: Language) -> Any:
         return page(language, f"{language}/answers.html", here="answers", title=_title("answers", language), problems=problems)
 
     return answers
+
+
+def _kobo(language: Language) -> Any:
+    @get(f"{ROOT}/{language}/kobo", name=f"docs_kobo_{language}")
+    async def kobo() -> Response[str]:
+        return page(language, f"{language}/kobo.html", here="kobo", title=_title("kobo", language), code_=recipes.kobo())
+
+    return kobo
 
 
 def _kafka(language: Language) -> Any:

@@ -3,6 +3,7 @@
 Tests take these from the served pages and run them as they stand, once token and code are filled in.
 """
 
+import importlib.resources
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,6 +15,20 @@ from streams.docs.words import PROMPTS
 PARTNER: Final = "kdei-taipei"
 _LINE: Final[Mapping[str, Any]] = {"line": 1, "item": "masker", "quantity": 100, "unit": "piece"}
 _DATA: Final[Mapping[str, Any]] = {"programme": "bantuan-pmi", "country": "TW", "recipient_type": "pmi", "lines": [dict(_LINE)]}
+
+
+SUBMISSION: Final[Mapping[str, Any]] = {
+    "_uuid": "5f2c1b1e-7c0f-4b7e-9a57-0d8b3c6a1f42",
+    "_xform_id_string": "aSAvYreNzVEkrWg5Gdcvg",
+    "_submission_time": "2020-05-03T03:12:44",
+    "meta/rootUuid": "uuid:5f2c1b1e-7c0f-4b7e-9a57-0d8b3c6a1f42",
+    "tanggal": "2020-05-03",
+    "negara": "taiwan",
+    "serah_terima/nomor_bast": "BAST-12",
+    "barang": [{"barang/jenis": "masker", "barang/jumlah": "120"}, {"barang/jenis": "sembako", "barang/jumlah": "35"}],
+    "liter_hand_sanitizer": "2.5",
+}
+"""What KoboToolbox sends of one submission of the form that the example maps."""
 
 
 def event(event_id: str) -> dict[str, Any]:
@@ -51,6 +66,18 @@ def sheet(language: Language) -> Mapping[str, str]:
 def python_file() -> str:
     """Return the command that gets the client."""
     return 'curl -sSO "$URL/docs/salur_client.py"'
+
+
+def kobo() -> Mapping[str, str]:
+    """Return a mapping of a KoboToolbox form, a submission of that form, and the commands about them."""
+    return {
+        "mapping": importlib.resources.files("streams.kobo").joinpath("example.toml").read_text("utf-8"),
+        "submission": snippets.pretty(SUBMISSION),
+        "check": "salur kobo check serah-terima.toml",
+        "try": "salur kobo try serah-terima.toml submission.json",
+        "add": "salur kobo add serah-terima.toml",
+        "send": 'curl -sS "$URL/v1/kobo/serah-terima" -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d @submission.json',
+    }
 
 
 def kafka() -> Mapping[str, str]:

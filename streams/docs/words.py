@@ -13,6 +13,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "events": ("Events", "Peristiwa"),
         "codes": ("Codes", "Kode"),
         "answers": ("Answers", "Jawaban"),
+        "kobo": ("KoboToolbox", "KoboToolbox"),
         "kafka": ("Kafka", "Kafka"),
         "descriptions": ("For programs", "Untuk program"),
     }

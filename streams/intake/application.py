@@ -1,7 +1,7 @@
 """The intake as one ASGI application: its addresses, its life from start to stop, and what unexpected errors become."""
 
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -11,7 +11,6 @@ from litestar import Litestar, Request, Response, Router, get
 from litestar.exceptions import HTTPException
 
 from models.reasons import Reason
-from models.registry import Registry
 from streams.intake import openapi, pages
 from streams.intake.door import Door
 from streams.intake.ports import Access, Ledger, Log
@@ -22,14 +21,14 @@ from streams.intake.routes import CORRELATION, SAFE_HEADERS, Answers, language_o
 
 log = structlog.get_logger()
 
-Lists = Callable[[], Awaitable[Registry | None]]
-Documented = Callable[[Lists], Sequence[Router]]
+Beside = Callable[[Intake, Door], Sequence[Router]]
+"""Addresses that stand on the intake: they take events in by it, or show what it knows."""
 
 _KINDS: Final[dict[int, Kind]] = {404: "not-found", 405: "method-not-allowed"}
 
 
-def nothing(_lists: Lists) -> Sequence[Router]:
-    """Serve no pages."""
+def nothing(_intake: Intake, _door: Door) -> Sequence[Router]:
+    """Serve nothing beside the intake."""
     return ()
 
 
@@ -43,12 +42,12 @@ def application(
     clock: Callable[[], int],
     others: Sequence[Router] = (),
     kinds_of_others: Mapping[str, Reason] = pages.NONE,
-    documented: Documented = nothing,
+    beside: Beside = nothing,
 ) -> Litestar:
     """Return the application. ``base_url`` is the address that partners know; ``clock`` gives milliseconds since 1970.
 
     ``others`` are addresses that are served beside the intake, ``kinds_of_others`` the problems that they answer with.
-    ``documented`` makes the pages that explain the intake, which show the code lists as the ledger has them.
+    ``beside`` makes those that stand on the intake itself.
     """
     intake = Intake(ledger=ledger, log=kafka, clock=clock)
     door = Door(access, requests_per_second=requests_per_second, clock=clock)
@@ -82,7 +81,7 @@ def application(
             pages.router(base_url=base_url, more=kinds_of_others),
             ready,
             describe,
-            *documented(intake.lists),
+            *beside(intake, door),
             *others,
         ],
         lifespan=[lifespan],

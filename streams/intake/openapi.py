@@ -18,6 +18,7 @@ from streams.intake.problems import MEDIA_TYPE
 PATH: Final = "/v1/openapi.json"
 _SCHEMAS: Final = "#/components/schemas/"
 _ENTRY: Final[tuple[Kind, ...]] = ("not-signed-in", "not-permitted", "too-many-requests", "internal", "not-available")
+_SUBMISSION: Final[tuple[Kind, ...]] = ("not-signed-in", "not-permitted", "not-available")
 _BODY: Final[tuple[Kind, ...]] = (*_ENTRY, "malformed", "too-slow", "too-large", "media-type-unsupported")
 
 Json = dict[str, Any]
@@ -46,9 +47,21 @@ def description(base_url: str) -> Json:
         },
         "servers": [{"url": base_url}],
         "security": [{"token": []}],
-        "paths": {"/v1/events": {"post": _send_event()}, "/v1/events:batch": {"post": _send_batch()}, "/v1/events/{id}": {"get": _status()}},
+        "paths": {
+            "/v1/events": {"post": _send_event()},
+            "/v1/events:batch": {"post": _send_batch()},
+            "/v1/events/{id}": {"get": _status()},
+            "/v1/kobo/{mapping}": {"post": _send_submission()},
+        },
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token that `salur partner token` made; never in an address."}},
+            "securitySchemes": {
+                "password": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "The token as the password, with any user name: KoboToolbox has fields for both.",
+                },
+                "token": {"type": "http", "scheme": "bearer", "description": "A token that `salur partner token` made; never in an address."},
+            },
             "schemas": {**events, **answers},
         },
     }
@@ -105,6 +118,29 @@ def _status() -> Json:
         "responses": {
             "200": {"description": "The verdict.", "content": {"application/json": {"schema": _ref("Status")}}},
             **_problems((*_ENTRY, "unknown-event", "malformed")),
+        },
+    }
+
+
+def _send_submission() -> Json:
+    name = {"name": "mapping", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"}}
+    uuid = {"type": "string", "minLength": 1, "maxLength": 128, "description": "The id of the event; of an edit, meta/rootUuid is."}
+    submission = {"type": "object", "properties": {"_uuid": uuid}, "required": ["_uuid"], "description": "A submission as KoboToolbox sends it."}
+    receipt = {"application/json": {"schema": _ref("IntakeReceipt")}}
+    amended = {"schema": {"type": "string", "enum": ["true"]}, "description": "The edit was sent as an amendment of what was sent first."}
+    problems = _problems((*_SUBMISSION, "not-found", "too-large", "submission-edited", "event-refused"))
+    for status in ("409", "422"):
+        problems[status] = {**problems[status], "content": {MEDIA_TYPE: {"schema": _ref("SubmissionProblem")}}}
+    return {
+        "operationId": "send_submission",
+        "summary": "Send a submission of a KoboToolbox form, which a mapping makes an event of",
+        "description": "What may pass is always answered with 503: KoboToolbox tries again after 502, 503 and 504 only.",
+        "parameters": [name],
+        "security": [{"token": []}, {"password": []}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": submission}}},
+        "responses": {
+            "202": {"description": "Kafka has the event, or the ledger had it before.", "headers": {"Salur-Amended": amended}, "content": receipt},
+            **problems,
         },
     }
 
@@ -167,6 +203,8 @@ def _answer_schemas() -> Json:
         "IntakeReceipt": _object(receipt),
         "Error": _object(error, {"closest": text}),
         "Problem": _object(problem, {"errors": _list("Error"), "sha256": sha256, "standing_sha256": sha256, "supported": {"type": "array", "items": text}}),
+        "SubmissionError": _object({**error, "code": text}, {"closest": text, "field": text}),
+        "SubmissionProblem": _object(problem, {"errors": _list("SubmissionError"), "id": text, "sha256": sha256, "standing_sha256": sha256}),
         "Answer": _object(result, {"receipt": _ref("IntakeReceipt"), "problem": _ref("Problem"), "replayed": {"type": "boolean"}}),
         "Answers": _object({"results": _list("Answer")}),
         "Moved": _object(moved),

@@ -20,6 +20,7 @@ Kind = Literal[
     "method-not-allowed",
     "too-slow",
     "id-taken",
+    "submission-edited",
     "too-large",
     "media-type-unsupported",
     "event-refused",
@@ -39,6 +40,7 @@ STATUS: Final[Mapping[Kind, int]] = MappingProxyType(
         "method-not-allowed": 405,
         "too-slow": 408,
         "id-taken": 409,
+        "submission-edited": 409,
         "too-large": 413,
         "media-type-unsupported": 415,
         "event-refused": 422,
@@ -108,6 +110,12 @@ KINDS: Final[Mapping[Kind, Reason]] = MappingProxyType(
             "send the event with a new id if it is another one; to change what stands, send salur.event.amended.v1 or salur.event.reversed.v1",
             "id ini sudah dipakai oleh peristiwa dengan isi lain, dan yang pertama tetap berlaku",
             "kirim dengan id baru jika ini peristiwa lain; untuk mengubah yang pertama, kirim salur.event.amended.v1 atau salur.event.reversed.v1",
+        ),
+        "submission-edited": _kind(
+            "this submission was sent before and says something else now; what was sent first stands",
+            'write edits = "amend" into the mapping and let KoboToolbox send it again, or send salur.event.amended.v1 with this id as its original',
+            "kiriman ini sudah pernah dikirim dan kini isinya lain; yang pertama tetap berlaku",
+            'tulis edits = "amend" di pemetaan lalu kirim ulang dari KoboToolbox, atau kirim salur.event.amended.v1 dengan id ini sebagai original',
         ),
         "too-large": _kind(
             "the body is too large",

@@ -80,6 +80,11 @@ class Intake:
         """Return the verdict on an event of the partner. Raises Unreachable while the ledger does not answer."""
         return await self._statuses.ask((SOURCE_PREFIX + grant.partner, event_id))
 
+    async def keep(self, values: Sequence[bytes]) -> bool:
+        """Put what was refused into Kafka, for the ledger to refuse it where people see it; False if that is not known to be so."""
+        places = await self._log.append([Outgoing(key_of(value) or b"", value) for value in values])
+        return all(place is not None for place in places)
+
     async def lists(self) -> Registry | None:
         """Return the code lists as the ledger has them now, None while it does not answer."""
         seen = await self._see(())

@@ -103,6 +103,8 @@ def _number(cell: Cell, *, whole: bool) -> Value | Flaw:
         case int() | float():
             written = _of_float(cell)
             return Flaw("sheet.number_rounded") if written is None else _wire(written, whole=whole)
+        case Decimal():
+            return _wire(format(cell, "f"), whole=whole)
         case str():
             written_or_flaw = _written_number(cell)
             return written_or_flaw if isinstance(written_or_flaw, Flaw) else _wire(written_or_flaw, whole=whole)

@@ -7,6 +7,7 @@ import enum
 import io
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import python_calamine
@@ -29,8 +30,9 @@ class Odd(enum.Enum):
     MERGED = "sheet.merged"
 
 
-Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | Odd
-"""A blank cell is an empty string; a moment is a ``datetime.datetime`` without a zone."""
+Cell = str | float | bool | Decimal | datetime.date | datetime.time | datetime.timedelta | Odd
+"""A blank cell is an empty string; a moment is a ``datetime.datetime`` without a zone; a Decimal comes of no sheet, but of a form whose numbers can be
+read in one way only."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ Codes = Mapping[str, str]
 _ROWS_WITH_CHOICES: Final = 10_000
 _WIDEST: Final = 40
 _AS_TEXT: Final = frozenset({"text", "choice", "list", "yes-or-no"})
-_LIST_OF: Final[Mapping[str, str]] = {
+LIST_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(("programme", "parent", "from.programme", "to.programme"), "programmes"),
     **dict.fromkeys(("country",), "countries"),
     **dict.fromkeys(("from", "to"), "holders"),
@@ -34,6 +34,7 @@ _LIST_OF: Final[Mapping[str, str]] = {
     "legal_basis": "legal_bases",
     "currency": "currencies",
 }
+"""The list of codes that the values of a column are from."""
 
 
 def csv_template(event_type: str, lang: Language) -> str:
@@ -50,13 +51,13 @@ def csv_template(event_type: str, lang: Language) -> str:
 def xlsx_template(event_type: str, lang: Language, registry: Registry) -> bytes:
     """Return a workbook of three sheets: the rows, how to fill them in, and the codes."""
     columns = columns_of(event_type)
-    lists = _lists(registry, lang)
+    codes_of = lists(registry, lang)
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as workbook:
         rows = workbook.add_worksheet(short_type(event_type))
         guide = workbook.add_worksheet(SHEETS[lang].help)
         codes = workbook.add_worksheet(SHEETS[lang].lists)
-        ranges = _write_lists(workbook, codes, SHEETS[lang].lists, lists, lang)
+        ranges = _write_lists(workbook, codes, SHEETS[lang].lists, codes_of, lang)
         _write_rows(workbook, rows, columns, lang, ranges)
         _write_guide(workbook, guide, event_type, lang)
     return written.getvalue()
@@ -89,7 +90,7 @@ def _choices(column: Column, ranges: Mapping[str, str]) -> str | list[str] | Non
         return list(column.choices)
     if column.kind == "yes-or-no":
         return ["ya", "tidak"]
-    name = _LIST_OF.get(column.name)
+    name = LIST_OF.get(column.name)
     return None if name is None else ranges.get(name)
 
 
@@ -144,7 +145,9 @@ def _shown(event: Mapping[str, Any], column: Column) -> str:
     return "" if node is None else str(node)
 
 
-def _lists(registry: Registry, lang: Language) -> dict[str, Codes]:
+def lists(registry: Registry, lang: Language) -> dict[str, Codes]:
+    """Return every list of codes that a column may be from, by its name in ``LIST_OF``."""
+
     def called(names: Mapping[str, Name]) -> Codes:
         return {code: name.id if lang == "id" else name.en for code, name in names.items()}
 

@@ -138,3 +138,16 @@ def test_in_a_partners_own_topic_no_other_partner_speaks(reader: Reader, stack: 
         time.sleep(0.2)
     assert [reason["code"] for reason in found[0]["reasons"]] == ["rjct.wrong_source"]
     assert reader.partner.http.get("/v1/events/forged-1").status_code == 404
+
+
+def test_a_submission_of_a_form_becomes_an_accepted_event_as_the_page_says(reader: Reader, stack: Running) -> None:
+    page = reader.page("en/kobo")
+    (reader.folder / "serah-terima.toml").write_text(page["kobo-mapping"], encoding="utf-8")
+    (reader.folder / "submission.json").write_text(page["kobo-submission"], encoding="utf-8")
+    start = reader.page("en/")
+    (address,) = reader.follow(start["given"], f"export SALUR_DATA={stack.folder}", page["kobo-check"], f"{page['kobo-try']} >&2", page["kobo-add"])
+    assert address == f"{reader.partner.web_url}/v1/kobo/serah-terima"
+    (receipt,) = reader.follow(start["given"], page["kobo-send"])
+    verdict = reader.partner.verdict(receipt["id"])
+    assert verdict["verdict"] == "accepted"
+    assert {(moved["change"], moved["unit"]) for moved in verdict["tallies"] if moved["measure"] == "distributed"} >= {("120", "piece"), ("2.5", "litre")}

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,12 +27,20 @@ from models.topics import EVENTS
 from streams.intake.application import application
 from streams.intake.openapi import description
 from streams.intake.ports import Outgoing, Place
+from streams.kobo import routes as kobo
+from streams.kobo.folder import Mappings
+from streams.kobo.submission import submission_codes
 from tests.consumers.ledger.desk import RECEIVED_AT, Desk, as_bytes
 
 BASE = "http://intake.test"
 NOW = RECEIVED_AT
 DESCRIBED = description(BASE)
-SHAPES = ((re.compile(r"/v1/events"), "/v1/events"), (re.compile(r"/v1/events:batch"), "/v1/events:batch"), (re.compile(r"/v1/events/.+"), "/v1/events/{id}"))
+SHAPES = (
+    (re.compile(r"/v1/events"), "/v1/events"),
+    (re.compile(r"/v1/events:batch"), "/v1/events:batch"),
+    (re.compile(r"/v1/events/.+"), "/v1/events/{id}"),
+    (re.compile(r"/v1/kobo/.+"), "/v1/kobo/{mapping}"),
+)
 JSON_TYPE = {"Content-Type": "application/cloudevents+json"}
 
 
@@ -95,14 +104,21 @@ class Switch:
 class House:
     """One intake with everything behind it."""
 
-    def __init__(self, engine: sa.Engine, *, requests_per_second: float = 10_000) -> None:
+    def __init__(self, engine: sa.Engine, *, requests_per_second: float = 10_000, mappings: Path | None = None) -> None:
         self.desk = Desk(engine)
         self.reading = open_for_reading(engine.url.render_as_string(hide_password=False))
         self.log = DeskLog(self.desk)
         self.switch = Switch(LedgerPort(self.reading), AccessPort(self.reading))
         self.now = NOW
         self.app = application(
-            kafka=self.log, ledger=self.switch, access=self.switch, base_url=BASE, requests_per_second=requests_per_second, clock=lambda: self.now
+            kafka=self.log,
+            ledger=self.switch,
+            access=self.switch,
+            base_url=BASE,
+            requests_per_second=requests_per_second,
+            clock=lambda: self.now,
+            kinds_of_others=submission_codes(),
+            beside=lambda intake, door: [kobo.router(intake, door, find=Mappings(mappings or Path("nowhere")).find, base_url=BASE)],
         )
         self._tokens = 0
 
@@ -146,6 +162,12 @@ class Client:
         """Send many events, as a list or as ready bytes."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return documented(await self._http.post("/v1/events:batch", content=content, headers={"Content-Type": content_type, **_named(headers)}))
+
+    async def submit(self, mapping: str, submission: object, **headers: str) -> httpx.Response:
+        """Send a submission of a form."""
+        content = submission if isinstance(submission, bytes) else json.dumps(submission).encode()
+        given = {"Content-Type": "application/json", **_named(headers)}
+        return documented(await self._http.post(f"/v1/kobo/{mapping}", content=content, headers=given))
 
     async def status(self, event_id: str, **headers: str) -> httpx.Response:
         """Ask what became of an event."""

@@ -1,0 +1,1 @@
+"""Submissions of KoboToolbox forms: mappings, what they make, and the webhook."""
