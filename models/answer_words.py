@@ -19,6 +19,7 @@ ANSWER_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "month": ("Month", "Bulan"),
     "recipient_type": ("Recipients", "Penerima"),
     "place": ("Place", "Tempat"),
+    "province": ("Province", "Provinsi"),
     "holder": ("Holder", "Pemegang"),
     "lot": ("Lot", "Lot"),
     "table": ("Table", "Tabel"),

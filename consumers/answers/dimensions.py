@@ -1,7 +1,7 @@
 """The dimensions that a tally may be asked by, and the ledger column of each.
 
-``month`` is no column but the start of ``day``. ``measure`` and ``unit`` are dimensions to filter by, and part
-of every row anyway, because a figure without them is none.
+``month`` is no column but the start of ``day``, and ``province`` the start of ``place`` (see ``models.provinces``).
+``measure`` and ``unit`` are dimensions to filter by, and part of every row anyway, because a figure without them is none.
 """
 
 import difflib
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from models import schema
 from models.errors import ConfigurationError
+from models.provinces import province_of
 
 _cells = schema.cells.c
 
@@ -28,6 +29,7 @@ COLUMNS: Final[Mapping[str, sa.Column[Any]]] = MappingProxyType(
         "unit": _cells.unit,
         "recipient_type": _cells.recipient_type,
         "place": _cells.place,
+        "province": _cells.place,
         "holder": _cells.holder,
         "lot": _cells.lot,
         "table": _cells.table_name,
@@ -63,7 +65,13 @@ def unknown(what: str, value: str, valid: Collection[str]) -> ConfigurationError
 
 def group_value(dimension: str, value: Any) -> str:
     """Return what a row shows for the stored value of a grouping dimension."""
-    return str(value)[:7] if dimension == "month" else str(value)
+    match dimension:
+        case "month":
+            return str(value)[:7]
+        case "province":
+            return province_of(str(value))
+        case _:
+            return str(value)
 
 
 def grouping_column(dimension: str) -> sa.Column[Any]:

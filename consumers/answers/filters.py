@@ -15,6 +15,7 @@ from consumers.answers.dimensions import COLUMNS, unknown
 from models.cells import DISBURSEMENTS, DISTRIBUTIONS, PLANS, SERVICES, STOCK, TALLY_TABLES
 from models.errors import ConfigurationError
 from models.measures import ALL_MEASURES, EVIDENCE, PARTS, PLANNED, STOCK_STATES
+from models.provinces import read_province
 
 JAKARTA: Final = datetime.timezone(datetime.timedelta(hours=7), "Asia/Jakarta")
 """UTC+7 with no daylight saving since 1964, before any event of ours."""
@@ -120,6 +121,8 @@ def parse_filter(
 def _codes(dimension: str, value: str, known: KnownCodes) -> Iterable[str]:
     if dimension in _FREE_TEXT:
         return (value,)
+    if dimension == "province":
+        return (read_province(value),)
     valid = {"measure": MEASURES, "table": TALLY_TABLES}.get(dimension) or known.codes.get(dimension)
     if not valid:
         return (value,)

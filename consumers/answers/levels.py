@@ -4,7 +4,7 @@ The answer is the same from either; figures are fewer, so a question about years
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from consumers.answers.dimensions import COLUMNS
 from consumers.answers.filters import CellFilter, last_day
 from models import schema
 from models.cells import STOCK, TALLY_TABLES
+from models.provinces import beginnings_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ def conditions_at(level: Level, wanted: CellFilter, by: Sequence[str] = ()) -> l
     """Return the SQL conditions on a level's sums that select exactly what is asked for."""
     sums = level.sums.c
     found: list[sa.ColumnElement[bool]] = [*level.only, sums.table_name.in_(sorted(wanted.tables(by)))]
-    found += [level.columns[name].in_(sorted(values)) for name, values in sorted(wanted.values.items()) if name != "table"]
+    found += [_chosen(level.columns[name], name, values) for name, values in sorted(wanted.values.items()) if name != "table"]
     if wanted.left_out:
         found.append(sums.measure.not_in(sorted(wanted.left_out)))
     if wanted.simulated != {True, False}:
@@ -97,6 +98,15 @@ def conditions_at(level: Level, wanted: CellFilter, by: Sequence[str] = ()) -> l
         if wanted.day_to:
             found.append(when <= wanted.day_to[:length])
     return found
+
+
+def _chosen(column: sa.Column[Any], name: str, values: Collection[str]) -> sa.ColumnElement[bool]:
+    if name != "province":
+        return column.in_(sorted(values))
+    found: list[sa.ColumnElement[bool]] = []
+    for exactly, begins in map(beginnings_of, sorted(values)):
+        found += [column.in_(exactly), *(sa.func.substr(column, 1, len(beginning)) == beginning for beginning in begins)]
+    return sa.or_(*found)
 
 
 def conditions(wanted: CellFilter, by: Sequence[str] = ()) -> list[sa.ColumnElement[bool]]:

@@ -19,7 +19,7 @@ from models.tables import CellSum
 
 TABLES: Final[Source] = "tables"
 _HINT: Final = "ask the ledger: --source ledger"
-_NOT_KEPT: Final = frozenset({"place", "lot", "day"})
+_NOT_KEPT: Final = frozenset({"place", "province", "lot", "day"})
 
 
 def tally(snapshot: TablesSnapshot, wanted: CellFilter, *, as_of: AsOf, by: Sequence[str] = DEFAULT_BY) -> TallyAnswer:

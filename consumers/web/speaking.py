@@ -10,6 +10,7 @@ from consumers.web.words import say, say_or
 from models.events.reference import Name
 from models.figure_words import grouped, measure_word, unit_word
 from models.measures import PARTS, RECIPIENTS
+from models.provinces import PROVINCES
 from models.reason_words import REASONS
 from models.reasons import Language
 from models.registry import Registry
@@ -67,8 +68,15 @@ class Speaker:
                 return self.unit(code)
             case "day" | "month":
                 return code
+            case "province":
+                return self.province(code)
         name = self._name(dimension, code)
         return code if name is None else name.id if self.language == "id" else name.en
+
+    def province(self, code: str) -> str:
+        """Return what a province is called; the code itself where it has no name of ours."""
+        listed = PROVINCES.get(code)
+        return code if listed is None else listed.id if self.language == "id" else listed.en
 
     def moment(self, time_ms: int | None) -> str:
         """Return a moment in Jakarta's time, as people there write it."""

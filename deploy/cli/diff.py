@@ -38,6 +38,7 @@ def command(
     unit: f.Unit = None,
     recipient_type: f.RecipientType = None,
     place: f.Place = None,
+    province: f.Province = None,
     holder: f.Holder = None,
     lot: f.Lot = None,
     table: f.Table = None,

@@ -32,6 +32,7 @@ def command(
     unit: f.Unit = None,
     recipient_type: f.RecipientType = None,
     place: f.Place = None,
+    province: f.Province = None,
     by: By = "programme,partner,place",
     happened_from: f.From = None,
     happened_to: f.To = None,

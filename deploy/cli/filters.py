@@ -20,6 +20,7 @@ Measure = Annotated[str | None, _dimension("measure", "distributed")]
 Unit = Annotated[str | None, _dimension("unit", "piece")]
 RecipientType = Annotated[str | None, _dimension("recipient-type", "pmi")]
 Place = Annotated[str | None, _dimension("place", "the code of an area")]
+Province = Annotated[str | None, _dimension("province", "33, ID-JT or jawa tengah; its places are included")]
 Holder = Annotated[str | None, _dimension("holder", "a partner or site that holds goods")]
 Lot = Annotated[str | None, _dimension("lot", "the name of a lot")]
 Table = Annotated[str | None, _dimension("table", "disbursements, distributions, services, stock or plans")]
@@ -35,4 +36,19 @@ def words(dimensions: Mapping[str, object]) -> dict[str, str]:
     return {name: str(dimensions[name]) for name in DIMENSIONS if dimensions.get(name)}
 
 
-DIMENSIONS = ("destination", "programme", "activity", "tranche", "partner", "item", "measure", "unit", "recipient_type", "place", "holder", "lot", "table")
+DIMENSIONS = (
+    "destination",
+    "programme",
+    "activity",
+    "tranche",
+    "partner",
+    "item",
+    "measure",
+    "unit",
+    "recipient_type",
+    "place",
+    "province",
+    "holder",
+    "lot",
+    "table",
+)

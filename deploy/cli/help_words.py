@@ -178,6 +178,9 @@ _FILTERS: Final[Mapping[str, str]] = {
     "Only this unit (commas mean or), such as piece.": "Hanya satuan ini (koma berarti atau), misalnya piece (buah).",
     "Only this recipient type (commas mean or), such as pmi.": "Hanya jenis penerima ini (koma berarti atau), misalnya pmi.",
     "Only this place (commas mean or), such as the code of an area.": "Hanya tempat ini (koma berarti atau), yaitu kode wilayah.",
+    "Only this province (commas mean or), such as 33, ID-JT or jawa tengah; its places are included.": (
+        "Hanya provinsi ini (koma berarti atau), misalnya 33, ID-JT, atau jawa tengah; tempat di dalamnya ikut dihitung."
+    ),
     "Only this holder (commas mean or), such as a partner or site that holds goods.": (
         "Hanya pemegang ini (koma berarti atau), yaitu mitra atau lokasi penyimpan barang."
     ),

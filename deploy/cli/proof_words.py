@@ -40,6 +40,8 @@ REMARKS: Final[Mapping[str, str]] = {
     "nothing is sealed yet": "belum ada yang disegel",
     "seal the ledger with `salur seal`": "segel buku besar dengan `salur seal`",
     "a figure that is proved has one measure and one unit": "angka yang dibuktikan punya satu indikator dan satu satuan",
+    "a proof names the places themselves, and no province": "bukti menyebut tempatnya sendiri, bukan provinsinya",
+    "name them with --place, with commas between them": "sebutkan dengan --place, dipisahkan koma",
     "name them with --measure and --unit": "sebutkan dengan --measure dan --unit",
     "decision {number} is not under a seal": "putusan {number} belum disegel",
     "the last seal is over {size} decisions": "segel terakhir meliputi {size} putusan",

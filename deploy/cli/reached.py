@@ -30,6 +30,7 @@ def command(
     item: f.Item = None,
     recipient_type: f.RecipientType = None,
     place: f.Place = None,
+    province: f.Province = None,
     by: By = "destination",
     happened_from: f.From = None,
     happened_to: f.To = None,

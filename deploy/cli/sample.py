@@ -39,6 +39,7 @@ def command(
     unit: f.Unit = None,
     recipient_type: f.RecipientType = None,
     place: f.Place = None,
+    province: f.Province = None,
     happened_from: f.From = None,
     happened_to: f.To = None,
     as_of: f.AsOf = None,
