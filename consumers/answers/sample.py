@@ -153,11 +153,22 @@ def population(connection: sa.Connection, wanted: CellFilter, as_of: AsOf) -> li
     return [Member(number, source, event_id, values[number]) for number, source, event_id in _names(connection, sorted(values))]
 
 
+class ValuesDiffer(ConfigurationError):
+    """Values of several units would have to be laid on one line. ``sums`` has the steps of each unit."""
+
+    def __init__(self, sums: Mapping[str, int]) -> None:
+        super().__init__(f"values in {' and '.join(sums)} cannot be laid on one line", hint="choose one with --unit, or draw --by events")
+        self.sums = sums
+
+
 def _one_unit(members: Sequence[Member]) -> str | None:
-    units = sorted({unit for member in members for unit in member.steps})
-    if len(units) > 1:
-        raise ConfigurationError(f"values in {' and '.join(units)} cannot be laid on one line", hint="choose one with --unit, or draw --by events")
-    return units[0] if units else None
+    sums: dict[str, int] = {}
+    for member in members:
+        for unit, steps in member.steps.items():
+            sums[unit] = sums.get(unit, 0) + steps
+    if len(sums) > 1:
+        raise ValuesDiffer(dict(sorted(sums.items())))
+    return next(iter(sums), None)
 
 
 def _lowest(members: Iterable[Member], seed: str, size: int) -> list[tuple[str, Member]]:

@@ -1,8 +1,8 @@
 """The read API: the answers of the commands as JSON or CSV, asked by the parameters that pages have in their addresses."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote
 
 from litestar import Response, Router, get
@@ -20,38 +20,18 @@ from consumers.answers.plans import PlanCodes, PlansAnswer, parse_years, plans
 from consumers.answers.statement_json import of_all, of_one
 from consumers.answers.statements import StatementAnswer, Statements
 from consumers.answers.tally import SeveralUnits, one_total, tally
-from consumers.web import openapi, problems, responses, sheets
+from consumers.web import problems, responses, sheets
+from consumers.web.answer import BASE, Addresses, Answer, Json, entries_of, limit_of
 from consumers.web.problems import Problem
-from consumers.web.question import COMMON, MOST_ON_A_PAGE, Parameters, address, cells_of, event_path, parse_moment, row_parameters, whole_number
+from consumers.web.question import COMMON, Parameters, address, cells_of, event_path, parse_moment, whole_number
 from consumers.web.responses import AnyRequest
 from consumers.web.shell import Asked, NotBooked, Shell, problem_response
 from models.errors import ConfigurationError
 
-BASE: Final = "/v1"
-DEFAULT_PAGE: Final = 100
 GOODS: Final = ("item", "holder", "lot", "as_of", "since", "simulated")
 PLANNED: Final = ("programme", "destination", "item", "year", "as_of", "simulated", "below")
 FLAGGED: Final = ("destination", "programme", "partner", "as_of", "simulated", "below", "flag", "by", "after", "limit")
 STATED: Final = ("as_of", "simulated")
-
-Json = dict[str, Any]
-
-
-class Answer(NamedTuple):
-    """What is answered: as JSON, and the rows of it as a sheet; ``problem`` instead where there can be no answer."""
-
-    value: Json
-    rows: Sequence[Mapping[str, Any]] = ()
-    problem: Problem | None = None
-
-    @property
-    def booking(self) -> int:
-        """The booking that it holds for; of two, the later one."""
-        return int((self.value.get("as_of") or self.value["to"])["booking"])
-
-
-Addresses = Mapping[str, tuple[Sequence[str], Callable[[Asked], Answer]]]
-"""Addresses of the API: which parameters each takes, and what answers."""
 
 
 def router(shell: Shell, more: Addresses = MappingProxyType({})) -> Router:
@@ -68,17 +48,6 @@ def router(shell: Shell, more: Addresses = MappingProxyType({})) -> Router:
         return _respond(shell, request, (), lambda asked: opened_event(asked, shell), names=(partner, event_id_of(request, event_id)))
 
     return Router(path=BASE, route_handlers=[*handlers, one_statement, one_event])
-
-
-def described(shell: Shell, more: Addresses = MappingProxyType({})) -> Router:
-    """Return the address of the description, which shows no figure."""
-    content = responses.as_json(openapi.description(shell.base_url, {path: allowed for path, (allowed, _) in {**simple(), **more}.items()}))
-
-    @get(openapi.PATH, name="api_description", sync_to_thread=False)
-    def description() -> Response[bytes]:
-        return responses.respond(content, responses.JSON)
-
-    return Router(path=BASE, route_handlers=[description])
 
 
 def simple() -> Addresses:
@@ -100,7 +69,7 @@ def tallies(asked: Asked) -> Answer:
     wants_total = "total" in asked.parameters
     by = () if wants_total else parse_by(asked.parameters.get("by", "destination,programme,item"))
     answer = tally(asked.moment.connection, cells_of(asked.parameters, asked.moment.registry), by=by)
-    rows = [{**row.to_json(), "entries": _entries_of(asked.parameters, row.key())} for row in answer.rows]
+    rows = [{**row.to_json(), "entries": entries_of(asked.parameters, row.key())} for row in answer.rows]
     value: Json = {**answer.to_json(), "rows": rows}
     if wants_total:
         total = one_total(answer)
@@ -133,7 +102,7 @@ def opened_event(asked: Asked, shell: Shell) -> Answer:
     """Return one event with everything it moved, each with the address of the figure."""
     value = event_named(asked, shell).to_json()
     for cell in value["moved"]:
-        cell["entries"] = _entries_of({}, cell)
+        cell["entries"] = entries_of({}, cell)
     return Answer(value, value["moved"])
 
 
@@ -244,11 +213,6 @@ def flag_counts(asked: Asked) -> Answer:
     return Answer(value, value["events"])
 
 
-def limit_of(parameters: Parameters, default: int = DEFAULT_PAGE) -> int:
-    """Return how many rows a page has. Raises ConfigurationError."""
-    return max(1, whole_number(parameters, "limit", default, most=MOST_ON_A_PAGE) or default)
-
-
 def event_id_of(request: AnyRequest, event_id: str) -> str:
     """Return the id as it was written: an id may hold slashes, which the path alone does not show exactly."""
     raw_path = (request.scope.get("raw_path") or b"").decode("ascii", "replace").partition("?")[0]
@@ -292,10 +256,6 @@ def _wants_sheet(request: AnyRequest, parameters: Parameters) -> bool:
 
 def _plain(name: str) -> str:
     return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in name)
-
-
-def _entries_of(parameters: Parameters, row: Mapping[str, Any]) -> str:
-    return address(f"{BASE}/entries", row_parameters(parameters, row))
 
 
 def _booking(asked: Asked) -> int | None:

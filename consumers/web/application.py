@@ -5,10 +5,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import sqlalchemy as sa
-from litestar import Response, Router
+from litestar import Response, Router, get
 from litestar.types import ASGIApp
 
-from consumers.web import api, assurance, pages, problems, responses
+from consumers.exports.iati_file import Publisher
+from consumers.web import api, assurance, files, openapi, pages, problems, responses
+from consumers.web.answer import BASE
 from consumers.web.badge import Badge, never_compared
 from consumers.web.gate import Enter, Gate, Reads, local, wants_json
 from consumers.web.partners import pages as partner_pages
@@ -21,6 +23,8 @@ from consumers.web.shell import Shell, problem_response
 from models.reasons import Language
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+NOBODY: Final = Publisher()
 
 
 def in_english(text: str, _language: Language) -> str:
@@ -37,11 +41,12 @@ def auditors(
     badge: Badge = never_compared,
     translate: Translate = in_english,
     hosts: Collection[str] | None = None,
+    publisher: Publisher = NOBODY,
 ) -> list[Router]:
     """Return the routers. ``engine`` is one of ``open_for_reading``, ``base_url`` the address that people know, ``reads`` the read log.
 
     ``enter`` says who a reader is. ``hosts`` are the only names under which figures are answered (None for any): a page
-    elsewhere that has its own name lead here is answered with nothing.
+    elsewhere that has its own name lead here is answered with nothing. ``publisher`` is who reports to IATI.
     """
     shell = Shell(reader=LedgerReader(engine), badge=badge, base_url=base_url.rstrip("/"), translate=translate, version=_version())
 
@@ -54,8 +59,8 @@ def auditors(
     def gate(app: ASGIApp) -> ASGIApp:
         return Gate(app, hosts=hosts, enter=enter, reads=reads, fail=fail)
 
-    figures = Router(path="/", route_handlers=[api.router(shell, assurance.addresses()), *pages.routers(shell)], middleware=[gate])
-    return [figures, Router(path="/", route_handlers=[api.described(shell, assurance.addresses()), pages.root()])]
+    every = [api.router(shell, assurance.addresses()), files.router(shell, publisher), *pages.routers(shell)]
+    return [Router(path="/", route_handlers=every, middleware=[gate]), Router(path="/", route_handlers=[_described(shell), pages.root()])]
 
 
 def partners(
@@ -75,6 +80,17 @@ def partners(
     shell = Shell(reader=LedgerReader(reading), badge=never_compared, base_url=base_url.rstrip("/"), translate=translate, version=_version())
     door = Door(reading, writing, is_secure=base_url.startswith("https:"), clock=clock, pages_per_second=pages_per_second)
     return partner_pages.routers(Frame(shell=shell, door=door, clock=clock, is_open=is_open))
+
+
+def _described(shell: Shell) -> Router:
+    addresses = {path: allowed for path, (allowed, _) in {**api.simple(), **assurance.addresses()}.items()}
+    content = responses.as_json(openapi.description(shell.base_url, addresses, files.addresses()))
+
+    @get(f"{BASE}{openapi.PATH}", name="api_description", sync_to_thread=False)
+    def description() -> Response[bytes]:
+        return responses.respond(content, responses.JSON)
+
+    return Router(path="/", route_handlers=[description])
 
 
 def _language_of(request: AnyRequest) -> Language:

@@ -10,12 +10,14 @@ from consumers.answers.filters import CellFilter
 from consumers.answers.parts import PartsAnswer, parts_of_people
 from consumers.answers.public import PublicAnswer, parse_level, public_tally
 from consumers.answers.reached import Reached, reached
-from consumers.answers.sample import By, Sample, sample
+from consumers.answers.sample import By, Sample, ValuesDiffer, sample
 from consumers.answers.seals import newest_seals
-from consumers.web.api import Addresses, Answer
+from consumers.web.answer import Addresses, Answer
+from consumers.web.problems import Problem
 from consumers.web.question import COMMON, cells_of, whole_number
 from consumers.web.shell import Asked
 from models.errors import ConfigurationError
+from models.units import format_steps
 
 PEOPLE: Final = tuple(name for name in COMMON if name not in {"measure", "unit", "table", "holder", "lot"})
 BATCHES: Final = ("destination", "programme", "batch", "older_than", "as_of", "simulated", "below")
@@ -31,10 +33,10 @@ def addresses() -> Addresses:
     return {
         "/reached": ((*PEOPLE, "by"), lambda asked: _rows(reached_of(asked).to_json())),
         "/parts": ((*PEOPLE, "by"), lambda asked: _rows(parts_of(asked).to_json())),
-        "/public": (PUBLIC, lambda asked: _rows(public_of(asked).to_json())),
+        "/public": (PUBLIC, _public),
         "/batches": (BATCHES, lambda asked: _rows(batches_of(asked).to_json())),
         "/evidence": ((*EVIDENCE, "by"), lambda asked: _rows(coverage_of(asked).to_json())),
-        "/sample": (SAMPLED, lambda asked: _rows(sample_of(asked).to_json(), "events")),
+        "/sample": (SAMPLED, _sample),
         "/seals": ((), _seals),
     }
 
@@ -85,6 +87,21 @@ def sample_of(asked: Asked) -> Sample:
         raise unknown("way to draw", by, ("events", "value"))
     size = whole_number(parameters, "size", DEFAULT_SIZE, most=MOST_DRAWN) or DEFAULT_SIZE
     return sample(asked.moment.connection, _cells(asked), seed=parameters["seed"], size=size, by=cast("By", by))
+
+
+def _sample(asked: Asked) -> Answer:
+    try:
+        return _rows(sample_of(asked).to_json(), "events")
+    except ValuesDiffer as error:
+        # Values of two units on one line would be a sum of the two.
+        figures = [{"measure": "delivered", "unit": unit, "quantity": format_steps(steps, unit)} for unit, steps in error.sums.items()]
+        return Answer({}, problem=Problem(kind="several-units", text=str(error.args[0]), more={"units": list(error.sums), "figures": figures}))
+
+
+def _public(asked: Asked) -> Answer:
+    value = public_of(asked).to_json()
+    # In a sheet every row says whether it is hidden.
+    return Answer(value, [{**row, "hidden": row.get("hidden")} for row in value["rows"]])
 
 
 def _seals(asked: Asked) -> Answer:

@@ -7,7 +7,10 @@ from consumers.web.problems import KINDS, MEDIA_TYPE, STATUS, Kind
 
 PATH: Final = "/figures/openapi.json"
 _SCHEMAS: Final = "#/components/schemas/"
-_ALWAYS: Final[tuple[Kind, ...]] = ("question-unclear", "internal", "not-available")
+_ALWAYS: Final[tuple[Kind, ...]] = ("question-unclear", "sign-in-needed", "auditors-only", "too-many-questions", "internal", "not-available")
+_BUSY: Final[tuple[Kind, ...]] = ("too-busy",)
+_JSON: Final = "application/json"
+_CSV: Final = "text/csv"
 
 _SUMMARIES: Final[Mapping[str, str]] = {
     "/tallies": "Sums, one row per group, measure and unit; with total, one sum or the reason why there is none",
@@ -25,6 +28,12 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "/sample": "An audit sample that anyone can draw again from its seed",
     "/seals": "The newest seals: what was signed, and what no seal covers yet",
     "/flags": "How often each flag was raised; with flag, by which events",
+}
+_NUMBERS: Final = frozenset({"number", "decision"})
+_MARKS: Final[Mapping[str, str]] = {
+    "ETag": "Changes when something is booked.",
+    "Salur-As-Of": "The booking that the answer holds for.",
+    "Salur-Rows": "How many rows it has.",
 }
 _MEANINGS: Final[Mapping[str, str]] = {
     "from": "Happened on this day or month or later, in Asia/Jakarta.",
@@ -47,14 +56,17 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "seed": "The published seed.",
     "size": "How many deliveries; by value at most so many.",
     "year": "The fiscal year.",
+    "province": "Only this province, by its number, its ISO code or its name; its places are included.",
+    "lang": "Language of the words in a spreadsheet: en or id.",
+    "part": "document or note: the very bytes of one.",
     "format": "json or csv.",
 }
 
 Json = dict[str, Any]
 
 
-def description(base_url: str, simple: Mapping[str, Sequence[str]]) -> Json:
-    """Return the document; ``simple`` says which parameters each address without a name in it takes."""
+def description(base_url: str, simple: Mapping[str, Sequence[str]], files: Mapping[str, Sequence[str]]) -> Json:
+    """Return the document; ``simple`` and ``files`` say which parameters each address without a name in it, and each file, takes."""
     paths = {f"/v1{path}": _get(path.strip("/"), _SUMMARIES[path], parameters, _kinds(path)) for path, parameters in simple.items()}
     paths["/v1/statements/{statement}"] = _get(
         "statement", "One published figure with its verdict, its parts and its events", (*simple["/statements"], "limit"), ("not-booked",), ("statement",)
@@ -62,6 +74,7 @@ def description(base_url: str, simple: Mapping[str, Sequence[str]]) -> Json:
     paths["/v1/partners/{partner}/events/{id}"] = _get(
         "event", "One event: its verdict, what corrects it, and everything that it moved, before and after", (), ("not-booked",), ("partner", "id")
     )
+    paths |= _of_files(files)
     text: Json = {"type": "string"}
     problem = {"type": {"type": "string", "format": "uri"}, "title": text, "status": {"type": "integer"}, "detail": text, "correlation_id": text}
     return {
@@ -69,31 +82,64 @@ def description(base_url: str, simple: Mapping[str, Sequence[str]]) -> Json:
         "info": {"title": "Salur: figures and the events behind them", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         "servers": [{"url": base_url}],
         "paths": paths,
+        "security": [{}, {"bearer": []}, {"basic": []}],
         "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "An auditor's token; on the machine itself none is needed."},
+                "basic": {"type": "http", "scheme": "basic", "description": "Any name, and an auditor's token as the password."},
+            },
             "schemas": {
                 "Answer": {"type": "object", "description": "Quantities are exact decimal strings beside their unit; no figure is null, never 0."},
                 "Problem": {"type": "object", "properties": problem, "required": list(problem)},
-            }
+            },
         },
     }
 
 
+def _of_files(files: Mapping[str, Sequence[str]]) -> dict[str, Json]:
+    any_file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    proved = files["proofs"]
+    found = {
+        f"/v1/exports/{name}": _get(
+            f"export_{name.replace('.', '_')}",
+            f"The whole of {name.partition('.')[0]} as a file; its manifest is at this address with .manifest.json after the name",
+            parameters,
+            _BUSY,
+            content=any_file,
+        )
+        for name, parameters in files.items()
+        if name != "proofs"
+    }
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    whole = {_JSON: {"schema": {"$ref": f"{_SCHEMAS}Answer"}}}
+    return {
+        **found,
+        "/v1/seals/{number}": _get("seal", "One seal: its document and its signed note", ("part",), (*_BUSY, "not-booked"), ("number",), {**whole, **text}),
+        "/v1/proofs/receipts/{decision}": _get("receipt", "That a decision is in the sealed log (C2SP tlog-proof)", (), _BUSY, ("decision",), text),
+        "/v1/proofs/compact": _get("compact_proof", "One figure against the sealed sums, in at most 64 KiB", proved, _BUSY, content=whole),
+        "/v1/proofs/complete": _get("complete_proof", "One figure with every decision, to be read again offline", proved, _BUSY, content=any_file),
+    }
+
+
 def _kinds(path: str) -> tuple[Kind, ...]:
-    return ("several-units",) if path == "/tallies" else ()
+    return ("several-units",) if path in {"/tallies", "/sample"} else ()
 
 
-def _get(name: str, summary: str, parameters: Sequence[str], kinds: Iterable[Kind], named: Sequence[str] = ()) -> Json:
-    in_path = [{"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in named]
+def _get(
+    name: str, summary: str, parameters: Sequence[str], kinds: Iterable[Kind], named: Sequence[str] = (), content: Mapping[str, Json] | None = None
+) -> Json:
+    in_path = [{"name": one, "in": "path", "required": True, "schema": {"type": "integer" if one in _NUMBERS else "string"}} for one in named]
+    asked = (*parameters, "format") if content is None else parameters
     in_query = [
         {"name": one, "in": "query", "schema": {"type": "string"}, "description": _MEANINGS.get(one, f"Only this {one.replace('_', ' ')}; commas mean or.")}
-        for one in (*parameters, "format")
+        for one in asked
     ]
     header = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}, "description": "The ETag of an answer that is there already."}
-    content = {"application/json": {"schema": {"$ref": f"{_SCHEMAS}Answer"}}, "text/csv": {"schema": {"type": "string"}}}
-    mark = {"ETag": {"schema": {"type": "string"}, "description": "Changes when something is booked."}}
-    problems = {
-        str(STATUS[kind]): {"description": KINDS[kind].en.text, "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}}
-        for kind in (*kinds, *_ALWAYS)
-    }
-    responses = {"200": {"description": "The answer.", "headers": mark, "content": content}, "304": {"description": "Nothing was booked since."}, **problems}
+    shown = content or {_JSON: {"schema": {"$ref": f"{_SCHEMAS}Answer"}}, _CSV: {"schema": {"type": "string"}}}
+    marks = {name: {"schema": {"type": "string"}, "description": words} for name, words in _MARKS.items()}
+    problems: dict[str, Json] = {}
+    for kind in (*kinds, *_ALWAYS):
+        # Two kinds may share a status.
+        problems.setdefault(str(STATUS[kind]), {"description": KINDS[kind].en.text, "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}})
+    responses = {"200": {"description": "The answer.", "headers": marks, "content": shown}, "304": {"description": "Nothing was booked since."}, **problems}
     return {"get": {"operationId": f"read_{name}", "summary": summary, "parameters": [*in_path, *in_query, header], "responses": responses}}

@@ -6,15 +6,14 @@ as they are. Lines end with CRLF (RFC 4180); a byte order mark tells spreadsheet
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from consumers.exports.harmless import harmless
+
 MEDIA_TYPE: Final = "text/csv"
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def sheet(rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -26,11 +25,6 @@ def sheet(rows: Iterable[Mapping[str, Any]]) -> bytes:
     writer.writerow([harmless(name) for name in columns])
     writer.writerows([harmless(row.get(name, "")) for name in columns] for row in flat)
     return ("\ufeff" + text.getvalue()).encode()
-
-
-def harmless(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) and not _NUMBER.fullmatch(value) else value
 
 
 def _flattened(row: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

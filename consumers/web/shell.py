@@ -1,5 +1,6 @@
 """Around every question: read the address, look at the ledger once, answer from one moment of it, and turn errors into problems."""
 
+import datetime
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -61,7 +62,7 @@ class Shell(NamedTuple):
         try:
             parameters = read_parameters(list(request.query_params.multi_items()), allowed=allowed)
             compared = self.badge()
-            mark = responses.mark_of(request, booking=self.reader.head(), more=f"{self.version}|{compared}")
+            mark = responses.mark_of(request, booking=self.reader.head(), more=f"{self.version}|{compared}|{_today()}")
             if responses.is_known(request, mark):
                 return responses.not_modified(mark)
             with self.reader.moment() as moment:
@@ -81,6 +82,11 @@ class Shell(NamedTuple):
         where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
         log.error("request_failed", error=type(error).__name__, where=where, correlation_id=correlation_id)
         return fail(Problem(kind="internal"), correlation_id)
+
+
+def _today() -> str:
+    # Ages of what waits grow by the day, though nothing is booked.
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def problem_response(shell: Shell, request: AnyRequest, problem: Problem, correlation_id: str) -> Response[bytes]:

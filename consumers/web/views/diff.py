@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from consumers.answers.diff import Diff, diff
-from consumers.web.api import limit_of
+from consumers.web.answer import limit_of
 from consumers.web.question import COMMON, parse_moment, whole_number
 from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import FILTERS, Scene

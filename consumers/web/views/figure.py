@@ -5,7 +5,7 @@ from typing import Final
 
 from consumers.answers.explain import ExplainedEvent, ExplainedFigure, Explanation, explain
 from consumers.answers.links import Link
-from consumers.web.api import limit_of
+from consumers.web.answer import limit_of
 from consumers.web.question import COMMON, event_path, whole_number
 from consumers.web.view import Cell, Headline, Section, Table, View
 from consumers.web.views.scene import FILTERS, Scene
@@ -15,6 +15,8 @@ from models.units import format_steps
 ALLOWED: Final = (*COMMON, "after", "limit", "newest_first", "add_up")
 _MARKS: Final[Mapping[bool | None, str]] = {True: "supported", False: "contradicted", None: ""}
 _MOST_HEADLINES: Final = 4
+ASKED: Final = (*FILTERS, "unit", "province", "place", "from", "to", "as_of", "simulated")
+"""What the form of the page asks."""
 CORRECTIONS: Final = frozenset({AMENDMENT, REVERSAL})
 
 
@@ -49,8 +51,8 @@ def figure(scene: Scene) -> View:
         intake=scene.intake_at(explanation.as_of),
         trail=[(scene.say("overview"), scene.path("", scene.kept()))],
         asked=scene.described() or [(scene.say("figure"), scene.say("everything"), "")],
-        fields=scene.fields(*FILTERS, "unit", "from", "to", "as_of", "simulated"),
-        hidden={name: value for name, value in parameters.items() if name in COMMON and name not in {*FILTERS, "unit", "from", "to", "as_of", "simulated"}},
+        fields=scene.fields(*ASKED),
+        hidden={name: value for name, value in parameters.items() if name in COMMON and name not in ASKED},
         api=("/v1/entries", parameters),
     )
 

@@ -3,7 +3,8 @@
 from typing import Final
 
 from consumers.answers.flags import DEFAULT_BY, flagged, flags, parse_flag
-from consumers.web.api import FLAGGED, limit_of
+from consumers.web.answer import limit_of
+from consumers.web.api import FLAGGED
 from consumers.web.question import whole_number
 from consumers.web.view import Cell, Section, Table, View
 from consumers.web.views.scene import Scene

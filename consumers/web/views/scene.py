@@ -15,6 +15,7 @@ from consumers.web.question import COMMON, Parameters, address, cells_of, event_
 from consumers.web.shell import Asked
 from consumers.web.speaking import Speaker
 from consumers.web.view import Cell, Column, Field
+from models.provinces import PROVINCES
 from models.registry import Registry
 
 FILTERS: Final = ("destination", "programme", "item", "partner", "measure")
@@ -175,6 +176,8 @@ class Scene:
         match name:
             case "destination":
                 return sorted(registry.countries)
+            case "province":
+                return sorted(PROVINCES)
             case "programme":
                 return sorted(registry.programmes)
             case "item":

@@ -5,7 +5,8 @@ from typing import Final
 from urllib.parse import quote
 
 from consumers.answers.statements import FigureAnswer, Opened, StatementAnswer
-from consumers.web.api import limit_of, statement_named, statements_of
+from consumers.web.answer import limit_of
+from consumers.web.api import statement_named, statements_of
 from consumers.web.view import Cell, Column, Section, Table, View
 from consumers.web.views.figure import events_table, sum_words
 from consumers.web.views.scene import Scene

@@ -44,7 +44,7 @@ def overview(scene: Scene) -> View:
         as_of=answer.as_of,
         intake=answer.intake,
         asked=scene.described(),
-        fields=scene.fields("destination", "programme", "item", "partner", "from", "to", "as_of", "simulated"),
+        fields=scene.fields("destination", "programme", "item", "partner", "province", "place", "from", "to", "as_of", "simulated"),
         hidden={name: scene.parameters[name] for name in (PARAMETER,) if name in scene.parameters},
         api=("/v1/tallies", {**scene.without(PARAMETER), "by": ",".join(by)}),
     )
@@ -82,7 +82,7 @@ def of_code(scene: Scene) -> View:
         intake=answer.intake,
         trail=[(scene.say("overview"), scene.path("", scene.kept()))],
         asked=scene.described(),
-        fields=scene.fields(*(other for other in NAMED_PAGES if other != dimension), "from", "to", "as_of", "simulated"),
+        fields=scene.fields(*(other for other in NAMED_PAGES if other != dimension), "province", "place", "from", "to", "as_of", "simulated"),
         api=("/v1/tallies", {**scene.parameters, **more, "by": ",".join(by)}),
     )
 
