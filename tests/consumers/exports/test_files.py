@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -48,6 +48,7 @@ def xlsx(written: Sequence[Row], **options: Any) -> bytes:
     return out.getvalue()
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows)
 def test_json_and_parquet_are_equal_and_exact(written: list[Row]) -> None:
     text, columns = io.BytesIO(), io.BytesIO()
@@ -62,6 +63,7 @@ def test_json_and_parquet_are_equal_and_exact(written: list[Row]) -> None:
     assert table.to_pylist() == [{**row, "quantity": None if row["quantity"] is None else decimal.Decimal(row["quantity"])} for row in expected]
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows)
 def test_csv_has_the_same_texts_and_nothing_that_runs(written: list[Row]) -> None:
     out = io.BytesIO()
@@ -75,6 +77,7 @@ def test_csv_has_the_same_texts_and_nothing_that_runs(written: list[Row]) -> Non
             assert not text.startswith(("=", "+", "@", "\uff1d")), text
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows)
 def test_a_spreadsheet_shows_every_digit(written: list[Row]) -> None:
     header, *lines = in_xlsx(xlsx([*written, ("end", "1", 1, True, "x")]))

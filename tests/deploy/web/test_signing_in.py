@@ -1,5 +1,6 @@
 """Auditors sign in from elsewhere, by token or in a browser; roles keep to their side; and every answer is in the read log first."""
 
+import asyncio
 import base64
 import dataclasses
 from collections.abc import AsyncIterator, Iterator
@@ -149,16 +150,20 @@ async def test_an_auditor_sends_nothing_and_a_partner_reads_no_figures(house: Ho
 
 
 async def test_guessing_and_asking_too_much_is_slowed_down(desk: Desk) -> None:
-    async with opened(desk, SALUR_WEB_READS_PER_SECOND="5") as house:
+    async with opened(desk, SALUR_WEB_READS_PER_SECOND="1") as house:
         token = house.token("auditor:bpk-ri", "audit")
-        answers = [(await house.client.get("/v1/tallies", headers=bearer(token))) for _ in range(15)]
+        answers = await asyncio.gather(*(house.client.get("/v1/tallies", headers=bearer(token)) for _ in range(15)))
         assert {answer.status_code for answer in answers} == {200, 429}
         limited = next(answer for answer in answers if answer.status_code == 429)
         assert int(limited.headers["retry-after"]) >= 1
         assert limited.json()["type"].endswith("/too-many-questions")
     async with opened(desk, SALUR_WEB_READS_PER_SECOND="1000") as house:
-        guesses = [(await house.client.get("/v1/tallies", headers=bearer(f"salur_aaaaaaaa_{'x' * 43}"))).status_code for _ in range(40)]
-        assert (guesses.count(401), guesses[-1]) == (30, 429)
+        guess = bearer(f"salur_aaaaaaaa_{'x' * 43}")
+        answers_to_guesses: list[int] = []
+        while 429 not in answers_to_guesses and len(answers_to_guesses) < 200:
+            answers_to_guesses.append((await house.client.get("/v1/tallies", headers=guess)).status_code)
+        assert answers_to_guesses.count(401) >= 30
+        assert answers_to_guesses[-1] == 429
 
 
 async def test_behind_a_proxy_auditors_sign_in_too(desk: Desk) -> None:
