@@ -45,7 +45,7 @@ COMMANDS = [
 
 def test_the_commands_have_their_fixed_names() -> None:
     assert sorted(command.name or "" for command in app.registered_commands) == COMMANDS
-    assert [group.name for group in app.registered_groups] == ["rejected", "partner", "auditor"]
+    assert [group.name for group in app.registered_groups] == ["rejected", "partner", "kobo", "auditor"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
