@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from models.errors import Unreachable
+from models.errors import ConfigurationError, Unreachable
 
 BUSY_TIMEOUT_MS: Final = 60_000
 # About 80 MB of log: a booking dirties pages all over the cell trees, and fewer checkpoints write each of them less often.
@@ -65,7 +65,15 @@ def reachable() -> Iterator[None]:
 
 
 def _create(url: str) -> sa.Engine:
-    if url.startswith("postgresql"):
+    try:
+        backend = sa.make_url(url).get_backend_name()
+    except (sa.exc.ArgumentError, ValueError):
+        backend = ""
+    if backend not in {"postgresql", "sqlite"}:
+        # Not shown: there may be a password in it.
+        hint = "write sqlite:////folder/ledger.sqlite or postgresql+psycopg://user@host/name"
+        raise ConfigurationError("SALUR_DATABASE_URL is no address of an SQLite or PostgreSQL database", hint=hint)
+    if backend == "postgresql":
         return sa.create_engine(url, pool_pre_ping=True, pool_size=4)
     return sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
 

@@ -21,13 +21,17 @@ LOCK: Final = "salur.lock"
 
 
 class RunningStack(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``salur up`` says once everything is ready; ``processes`` are process ids by name."""
+    """What ``salur up`` says once everything is ready.
+
+    ``processes`` are process ids by name; ``workers`` are the addresses at which those with a health port serve it, by name.
+    """
 
     bootstrap_servers: str
     database_url: str
     web_url: str | None = None
     metrics_urls: list[str] = []
     processes: dict[str, int] = {}
+    workers: dict[str, str] = {}
 
 
 class Addresses(NamedTuple):
@@ -98,9 +102,9 @@ def _nothing_runs(settings: Settings) -> Unreachable:
 def is_claimed(data_dir: Path) -> bool:
     """Tell whether a stack runs on this folder, ready or not."""
     try:
-        with (data_dir / LOCK).open("a") as lock:
+        with (data_dir / LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except BlockingIOError:
         return True

@@ -171,7 +171,7 @@ def _path(value: object) -> Path:
 def _whole(*, least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         # A float or a truth value of the file is not a whole number, though int() would take both.
-        number = int(value) if isinstance(value, str) else value
+        number = int(value) if isinstance(value, str) and value.strip().removeprefix("-").isdecimal() else value
         if type(number) is not int or not least <= number <= most:
             raise ValueError(f"expected a whole number from {least} to {most}")
         return number
@@ -180,7 +180,10 @@ def _whole(*, least: int, most: int) -> Callable[[object], int]:
 
 
 def _seconds(value: object) -> float:
-    number = float(value) if isinstance(value, (str, int, float)) else 0.0
+    try:
+        number = float(value) if isinstance(value, (str, int, float)) else 0.0
+    except ValueError:
+        number = 0.0
     if not 0.01 <= number <= 60:
         raise ValueError("expected seconds from 0.01 to 60")
     return number

@@ -116,6 +116,7 @@ class Stack:
             web_url=self.settings.web_url,
             metrics_urls=[server.url(port) for _, port in sorted(self._metrics_ports.items())],
             processes={"salur": os.getpid(), **{status.name: status.pid for status in self.status() if status.pid is not None}},
+            workers={name: server.url(port, "") for name, port in sorted(self._metrics_ports.items())},
         )
 
     def _start(self) -> None:

@@ -75,8 +75,8 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "Create and check every topic. What differs is reported, never changed: exit code 1.": (
         "Membuat dan memeriksa setiap topik. Yang berbeda dilaporkan, tidak diubah: kode keluar 1."
     ),
-    "Look at everything: Python, Java, disk, broker, topics, database, workers, lag; and every setting with its origin.": (
-        "Memeriksa semuanya: Python, Java, disk, broker, topik, basis data, pekerja, antrean; dan setiap pengaturan beserta asalnya."
+    "Look at everything: machine, settings, Kafka, database, clocks, workers, lag, what waits, reconciliation, proof, tokens; and every setting.": (
+        "Memeriksa semuanya: mesin, pengaturan, Kafka, basis data, jam, pekerja, antrean, yang menunggu, pencocokan, bukti, token; dan setiap pengaturan."
     ),
     ("Write events of simulated partners, scaled from the published figures, and what they must come to; or check a ledger against it (exit code 1 if not)."): (
         "Menulis peristiwa mitra simulasi, diskala dari angka yang dipublikasikan, beserta hasil yang harus tercapai; "

@@ -9,6 +9,7 @@ from typing import Final
 
 from deploy.cli.auditor_words import REMARKS as _AUDITORS
 from deploy.cli.desk_words import REMARKS as _DESK
+from deploy.cli.doctor_words import REMARKS as _DOCTOR
 from deploy.cli.proof_words import REMARKS as _PROOF
 from deploy.settings import Language
 from models.phrases import Phrasebook
@@ -40,9 +41,7 @@ _FINDINGS: Final[Mapping[str, str]] = {
     "{size} GiB free for {folder:many}": "{size} GiB kosong untuk {folder}",
     "{folder:many} may not be written": "{folder} tidak boleh ditulisi",
     "name another folder with --data": "tunjuk folder lain dengan --data",
-    "free some space: below {size} GiB Kafka may stop": "kosongkan ruang: di bawah {size} GiB Kafka dapat berhenti",
     "answers at {servers}": "menjawab di {servers}",
-    "something else listens at {servers}": "program lain memakai {servers}",
     "nobody listens at {servers}": "tidak ada yang menjawab di {servers}",
     "mend SALUR_BOOTSTRAP_SERVERS": "betulkan SALUR_BOOTSTRAP_SERVERS",
     "start it, or mend SALUR_BOOTSTRAP_SERVERS": "jalankan Kafka, atau betulkan SALUR_BOOTSTRAP_SERVERS",
@@ -180,7 +179,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "its log is in {folder:many}": "lognya ada di {folder}",
 }
 
-_BOOK: Final = Phrasebook({**_FINDINGS, **_ERRORS, **_PROOF, **_AUDITORS, **_DESK})
+_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_PROOF, **_AUDITORS, **_DESK})
 
 
 def remark(english: str, lang: Language) -> str:

@@ -30,7 +30,7 @@ def upgrade(database_url: str, *, points: CrashPoints = NO_CRASH_POINTS, to: str
     engine = open_database(database_url)
     try:
         with engine.connect() as connection:
-            _refuse_newer(connection, config)
+            _refuse_newer(connection)
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             config.attributes["points"] = points
@@ -59,6 +59,11 @@ def newest_version() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def knows(version: str) -> bool:
+    """Tell whether this program knows a version, older than its own or the same."""
+    return version in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
@@ -66,9 +71,8 @@ def _config() -> Config:
     return config
 
 
-def _refuse_newer(connection: sa.Connection, config: Config) -> None:
+def _refuse_newer(connection: sa.Connection) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and not knows(current):
         message = f"the database is at version {current}, which this program does not know"
         raise ConfigurationError(message, hint="run the newer version of Salur that made it; nothing was changed")

@@ -1,0 +1,1 @@
+"""Backups of a whole stack's state, and bringing one back."""
