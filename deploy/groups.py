@@ -1,11 +1,12 @@
 """The consumer groups of the workers, as Kafka sees them: whether each group has settled and who reads what."""
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError
 
 from models.errors import Unreachable
 from models.topics import FAUST_APP_ID
@@ -13,6 +14,8 @@ from models.topics import FAUST_APP_ID
 LEDGER_GROUP: Final = "salur-ledger"
 TALLIES_GROUP: Final = FAUST_APP_ID
 _SETTLED: Final = "Stable"
+_NOT_YET: Final = (CoordinatorLoadInProgressError, CoordinatorNotAvailableError)
+_PATIENCE_SECONDS: Final = 5.0
 
 
 class Group(NamedTuple):
@@ -36,10 +39,18 @@ class Groups:
 
     def states(self, names: Sequence[str]) -> list[Group]:
         """Return the groups in the order of their names; one that nobody has joined yet is ``Dead``. Raises Unreachable."""
-        try:
-            described = self._admin.describe_groups(list(names))
-        except KafkaError as error:
-            raise Unreachable(f"Kafka does not tell about its groups ({type(error).__name__})", hint="check that the broker runs") from error
+        described: dict[str, Any] | None = None
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while described is None:
+            try:
+                described = self._admin.describe_groups(list(names))
+            except _NOT_YET as error:
+                # A cluster that nobody has asked for groups yet makes the place for them first.
+                if time.monotonic() > deadline:
+                    raise _silent(error) from error
+                time.sleep(0.1)
+            except KafkaError as error:
+                raise _silent(error) from error
         return [_group(name, described.get(name) or {}) for name in names]
 
     def is_settled(self, name: str) -> bool:
@@ -61,6 +72,10 @@ def groups(bootstrap_servers: str) -> Iterator[Groups]:
         yield Groups(admin)
     finally:
         admin.close()
+
+
+def _silent(error: KafkaError) -> Unreachable:
+    return Unreachable(f"Kafka does not tell about its groups ({type(error).__name__})", hint="check that the broker runs")
 
 
 def _group(name: str, described: dict[str, Any]) -> Group:
