@@ -56,7 +56,7 @@ def replay(
         last = Replayed(0, 0, "")
         ledger: Ledger | None = None
         end = log.bookings_end()
-        for record, value in log.bookings():
+        for record, value in log.bookings(after=_head(engine)):
             if ledger is None:
                 prepare_ledger(engine, partitions=record.partitions)
                 ledger = Ledger(engine)
@@ -89,6 +89,12 @@ def _is_booked(engine: sa.Engine, record: BookingRecord, value: bytes) -> bool:
     return stored is not None
 
 
+def _head(engine: sa.Engine) -> int:
+    """Return the last booking in the database, 0 for none."""
+    with engine.begin() as connection:
+        return connection.execute(sa.select(schema.head.c.booking)).scalar_one_or_none() or 0
+
+
 def _publish_again_from(engine: sa.Engine, booking: int) -> None:
     """Let the publisher repeat the newest bookings: their entries may not have been sent before the database was lost."""
     table = schema.publisher
@@ -117,12 +123,23 @@ class _Log:
         partition = TopicPartition(BOOKINGS, 0)
         return int(self._open(partition).end_offsets([partition])[partition])
 
-    def bookings(self) -> Iterator[tuple[BookingRecord, bytes]]:
-        """Yield every booking once, in order. Raises IntegrityError where one is missing or does not follow the one before."""
+    def bookings(self, *, after: int) -> Iterator[tuple[BookingRecord, bytes]]:
+        """Yield every booking once, in order, from the first one that Kafka has.
+
+        Raises LogTruncated if that is later than the one after ``after``, IntegrityError where one is missing or does not
+        follow the one before.
+        """
         number, previous = 0, NO_BOOKING
         partition = TopicPartition(BOOKINGS, 0)
-        for message in self._read(partition, end=self.bookings_end()):
+        first = int(self._open(partition).beginning_offsets([partition])[partition])
+        for message in self._read(partition, first=first, end=self.bookings_end()):
             record = bookings.decode(message.value)
+            if not number and first:
+                # What was thrown away must be in the database: the first that is left goes on from there, or repeats its last.
+                if record.number > after + 1:
+                    missing = f"bookings {after + 1} to {record.number - 1} are no longer in {BOOKINGS}"
+                    raise LogTruncated(missing, hint="restore the topic, or restore a newer backup of the database")
+                number, previous = record.number - 1, record.previous
             if record.number <= number:
                 continue
             if record.number != number + 1 or record.previous != previous:

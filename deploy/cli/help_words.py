@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from deploy.cli.auditor_words import HELP as _AUDITORS
+from deploy.cli.backup_words import HELP as _BACKUP
 from deploy.cli.desk_words import HELP as _DESK
 from deploy.cli.kobo_words import HELP as _KOBO
 from deploy.cli.partner_words import HELP as _PARTNERS
@@ -193,7 +194,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_DESK, **_KOBO, **_PARTNERS, **_SHEETS, **_PROOF}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_BACKUP, **_DESK, **_KOBO, **_PARTNERS, **_SHEETS, **_PROOF}
 
 
 def into_indonesian(command: Any) -> None:

@@ -11,6 +11,7 @@ import typer.main
 
 from deploy.cli import (
     auditor,
+    backup,
     balance,
     batches,
     check,
@@ -84,6 +85,8 @@ app.command("verify")(verify.command)
 app.command("witness")(witness.command)
 app.command("reconcile")(reconcile.command)
 app.command("rebuild")(rebuild.command)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("simulate")(simulate.command)
 app.command("topics")(topics.command)
 app.command("doctor")(doctor.command)

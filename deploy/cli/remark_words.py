@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from deploy.cli.auditor_words import REMARKS as _AUDITORS
+from deploy.cli.backup_words import REMARKS as _BACKUP
 from deploy.cli.desk_words import REMARKS as _DESK
 from deploy.cli.doctor_words import REMARKS as _DOCTOR
 from deploy.cli.proof_words import REMARKS as _PROOF
@@ -179,7 +180,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "its log is in {folder:many}": "lognya ada di {folder}",
 }
 
-_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_PROOF, **_AUDITORS, **_DESK})
+_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_PROOF, **_AUDITORS, **_BACKUP, **_DESK})
 
 
 def remark(english: str, lang: Language) -> str:

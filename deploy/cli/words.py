@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from deploy.cli.auditor_words import WORDS as _AUDITORS
+from deploy.cli.backup_words import WORDS as _BACKUP
 from deploy.cli.desk_words import WORDS as _DESK
 from deploy.cli.kobo_words import WORDS as _KOBO
 from deploy.cli.partner_words import WORDS as _PARTNERS
@@ -16,6 +17,7 @@ from models.answer_words import ANSWER_WORDS
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
     **_AUDITORS,
+    **_BACKUP,
     **_DESK,
     **_KOBO,
     **_PARTNERS,

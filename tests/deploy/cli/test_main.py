@@ -14,6 +14,7 @@ from models.units import CURRENCIES, UNITS
 from tests.deploy.cli.conftest import Salur
 
 COMMANDS = [
+    "backup",
     "balance",
     "batches",
     "check",
@@ -30,6 +31,7 @@ COMMANDS = [
     "readlog",
     "rebuild",
     "reconcile",
+    "restore",
     "sample",
     "seal",
     "simulate",
