@@ -60,6 +60,12 @@ class Settings:
     maven_mirror: str | None
     cache_dir: Path
     kobo_mappings: Path
+    smtp_host: str | None
+    smtp_port: int | None
+    smtp_security: str
+    smtp_user: str | None
+    smtp_password_file: Path | None
+    smtp_sender: str | None
     lang: Language
     log_level: str
     origins: Mapping[str, Origin] = dataclasses.field(repr=False)
@@ -242,6 +248,12 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "operator": _Setting("SALUR_OPERATOR", None, _text),
     "second_person": _Setting("SALUR_SECOND_PERSON", False, _yes_or_no),
     "kobo_mappings": _Setting("SALUR_KOBO_MAPPINGS", None, _path),
+    "smtp_host": _Setting("SALUR_SMTP_HOST", None, _text),
+    "smtp_port": _Setting("SALUR_SMTP_PORT", None, _whole(least=1, most=65_535)),
+    "smtp_security": _Setting("SALUR_SMTP_SECURITY", "starttls", _one_of("none", "starttls", "tls")),
+    "smtp_user": _Setting("SALUR_SMTP_USER", None, _text),
+    "smtp_password_file": _Setting("SALUR_SMTP_PASSWORD_FILE", None, _path),
+    "smtp_sender": _Setting("SALUR_SMTP_SENDER", None, _text),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),
     "lang": _Setting("SALUR_LANG", None, _one_of("id", "en")),

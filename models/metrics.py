@@ -134,6 +134,11 @@ RECONCILE_TIME: Final = Metric("salur_reconciliation_run_seconds", "gauge", "sec
 PROOF_VALID: Final = Metric("salur_proof_valid", "gauge", "bool", (), "1 while the newest seal is that of the ledger and follows the one before it.")
 CHECKPOINT_AGE: Final = Metric("salur_checkpoint_age_seconds", "gauge", "seconds", (), "Time since the newest seal was made; how long entries go unsealed.")
 
+NOTICES: Final = Metric(
+    "salur_notices_total", "counter", "notices", ("channel", "outcome"), "Tries to tell a partner of what was refused or waits: taken, failed, or paused."
+)
+NOTICES_FAILING: Final = Metric("salur_notice_failing_targets", "gauge", "targets", ("channel",), "Webhooks and mail addresses that take no notices just now.")
+
 # --- the web process
 
 HTTP_REQUEST: Final = Metric(

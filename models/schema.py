@@ -483,3 +483,30 @@ desk_steps = sa.Table(
     sa.Index("desk_steps_by_request", "request"),
     comment="Everything that happened to requests, about one decision or (0) all of it; only ever inserted",
 )
+
+notice_targets = sa.Table(
+    "notice_targets",
+    metadata,
+    sa.Column("target", _Number, primary_key=True, autoincrement=True),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("may_be_private", sa.Boolean, nullable=False),
+    sa.Column("every_ms", sa.BigInteger, nullable=False),
+    sa.Column("added_at", sa.BigInteger, nullable=False),
+    sa.Column("removed_at", sa.BigInteger, nullable=True),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("pending", sa.BigInteger, nullable=True),
+    sa.Column("claimed_until", sa.BigInteger, nullable=False),
+    sa.Column("next_at", sa.BigInteger, nullable=False),
+    sa.Column("failures", sa.BigInteger, nullable=False),
+    sa.Column("failing_since", sa.BigInteger, nullable=True),
+    sa.Column("paused_at", sa.BigInteger, nullable=True),
+    sa.Column("last_error", sa.Text, nullable=False),
+    sa.Column("told_at", sa.BigInteger, nullable=True),
+    sa.Index("notice_targets_by_partner", "partner"),
+    comment="Where partners want to be told of what was refused or waits: webhooks and mail addresses, each with the last decision that it was told of "
+    "(position), the end of the bundle that is being sent (pending), and how sending goes",
+)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from deploy.cli import notify
 from deploy.cli.console import NO, answers, print_json, print_table, remarks
 from deploy.cli.ledger import reading, writing
 from deploy.cli.options import Data, Json, Lang, asked
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from models.access import Grant
 
 app = typer.Typer(no_args_is_help=True, help="Let partners send to the HTTP intake: add them, make tokens, revoke them.", rich_markup_mode=None)
+app.add_typer(notify.app, name="notify")
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The partner's code.")]
 Holder = Annotated[str, typer.Argument(metavar="PREFIX|CODE", help="The token's prefix, or the partner's code with --all.")]

@@ -1,4 +1,4 @@
-"""The monitor as a process: reads the environment, looks at the stack until told to stop, and serves what it sees.
+"""The monitor as a process: reads the environment, looks at the stack until told to stop, serves what it sees, and tells partners what was refused.
 
 Exits with 0 after SIGTERM or SIGINT, with 1 when something unexpected ended a loop, with 2 for wrong settings.
 """
@@ -17,6 +17,7 @@ from consumers.database import open_for_reading
 from deploy.monitoring import server
 from deploy.monitoring.instruments import Instruments
 from deploy.monitoring.monitor import Monitor
+from deploy.monitoring.notices_side import notifier_of
 from deploy.workers.log import configure_log
 from deploy.workers.variables import required
 from models.errors import ConfigurationError
@@ -55,7 +56,7 @@ def _run(environ: Mapping[str, str]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    for name, loop in (("collect", monitor.collect_forever), ("reconcile", monitor.reconcile_forever)):
+    for name, loop in (("collect", monitor.collect_forever), ("reconcile", monitor.reconcile_forever), ("notices", notifier_of(environ, instruments).run)):
         _start(name, loop)
     stopped.wait()
 

@@ -44,7 +44,14 @@ def router(*, base_url: str, now: Now, client: ClientFiles) -> Router:
     handlers = [_root(), *files.handlers(lists=lists, client=client)]
     for language in LANGUAGES:
         handlers += [_start(language, base_url), _events(language), _event(language, base_url), _codes(language, now, shipped)]
-        handlers += [_answers(language), _kobo(language), _kafka(language), _descriptions(language, base_url, client), _nothing(language)]
+        handlers += [
+            _answers(language),
+            _kobo(language),
+            _notices(language, base_url),
+            _kafka(language),
+            _descriptions(language, base_url, client),
+            _nothing(language),
+        ]
     return Router(path="/", route_handlers=handlers)
 
 
@@ -151,6 +158,16 @@ def _kobo(language: Language) -> Any:
         return page(language, f"{language}/kobo.html", here="kobo", title=_title("kobo", language), code_=recipes.kobo())
 
     return kobo
+
+
+def _notices(language: Language, base_url: str) -> Any:
+    code = recipes.notices(language, base_url)
+
+    @get(f"{ROOT}/{language}/notices", name=f"docs_notices_{language}")
+    async def notices() -> Response[str]:
+        return page(language, f"{language}/notices.html", here="notices", title=_title("notices", language), code_=code)
+
+    return notices
 
 
 def _kafka(language: Language) -> Any:

@@ -7,7 +7,8 @@ import importlib.resources
 from collections.abc import Mapping
 from typing import Any, Final
 
-from models.reasons import Language
+from models.notices import Told, as_json, notice_of
+from models.reasons import Language, Violation
 from models.topics import EVENTS, partner_topic
 from streams.docs import snippets
 from streams.docs.words import PROMPTS
@@ -80,6 +81,21 @@ def kobo() -> Mapping[str, str]:
     }
 
 
+def notices(language: Language, base_url: str) -> Mapping[str, str]:
+    """Return the commands that have a partner told, a notice as it comes, and how a receiver knows that it is from here."""
+    told = [
+        Told(41, "rejected", "BAST-12", "salur.distribution.recorded.v1", (Violation("rjct.unknown_item", "/data/lines/0/item", closest="masker"),)),
+        Told(43, "held", "BAST-13-batal", "salur.event.reversed.v1", waits_for="BAST-13"),
+    ]
+    example = as_json(notice_of(1, PARTNER, 38, 45, told, most=50), language, base_url=base_url)
+    return {
+        "webhook": f"salur partner notify add {PARTNER} --webhook https://partner.example/salur --in {language}",
+        "mail": f"salur partner notify add {PARTNER} --mail pelaporan@partner.example --in {language} --every 60",
+        "notice": snippets.pretty(example),
+        "verify": _VERIFY,
+    }
+
+
 def kafka() -> Mapping[str, str]:
     """Return the ways to write to Kafka without the intake: kcat, confluent-kafka, and the CloudEvents library in both modes."""
     one = event("kafka-kcat-1")
@@ -106,6 +122,22 @@ def _parts(event_id: str) -> dict[str, str]:
     attributes = {name: value for name, value in one.items() if name not in {"data", "time"}}
     return {"attributes": snippets.as_python(attributes, 0), "time": snippets.as_python(one["time"]), "data": snippets.as_python(one["data"], 0)}
 
+
+_VERIFY: Final = """\
+import base64
+import hashlib
+import hmac
+import time
+
+
+def is_from_salur(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    name, at = headers["webhook-id"], headers["webhook-timestamp"]
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{name}.{at}.".encode() + body
+    wanted = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    is_fresh = abs(time.time() - int(at)) < 300
+    return is_fresh and any(hmac.compare_digest(wanted, one) for one in headers["webhook-signature"].split())
+"""
 
 _CONFLUENT: Final = """\
 import json

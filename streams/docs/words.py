@@ -14,6 +14,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "codes": ("Codes", "Kode"),
         "answers": ("Answers", "Jawaban"),
         "kobo": ("KoboToolbox", "KoboToolbox"),
+        "notices": ("Being told", "Pemberitahuan"),
         "kafka": ("Kafka", "Kafka"),
         "descriptions": ("For programs", "Untuk program"),
     }

@@ -15,6 +15,8 @@ import pytest
 
 from deploy import running
 from streams.docs.recipes import PARTNER
+from tests.consumers.ledger.desk import masks
+from tests.consumers.notices.receivers import hooked
 from tests.deploy.test_stack import Running
 from tests.deploy.web.test_intake import Partner
 from tests.streams.docs.site import blocks
@@ -138,6 +140,34 @@ def test_in_a_partners_own_topic_no_other_partner_speaks(reader: Reader, stack: 
         time.sleep(0.2)
     assert [reason["code"] for reason in found[0]["reasons"]] == ["rjct.wrong_source"]
     assert reader.partner.http.get("/v1/events/forged-1").status_code == 404
+
+
+def test_a_partner_is_told_what_was_refused_by_a_signed_call(reader: Reader, stack: Running) -> None:
+    """With the commands of the page, their addresses changed to ones on this machine; the signature is checked by the page's own code."""
+    verify: dict[str, Any] = {}
+    page = reader.page("en/notices")
+    exec(page["notices-verify"], verify)
+    with hooked() as (address, calls):
+        command = page["notices-webhook"].replace("https://partner.example", address) + " --private --every 0.05"
+        (secret,) = reader.follow(f"export SALUR_DATA={stack.folder}", command)
+        refused = masks("told-1", -1)
+        assert reader.partner.send(refused).status_code == 422
+        publish = "salur publish told.jsonl"
+        (reader.folder / "told.jsonl").write_text(json.dumps(refused) + "\n", encoding="utf-8")
+        reader.follow(f"export SALUR_DATA={stack.folder}", publish)
+        deadline = time.monotonic() + 60
+        while not calls:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        ((path, headers, body), *_) = calls
+    assert path == "/salur"
+    assert verify["is_from_salur"](secret, headers, body)
+    assert not verify["is_from_salur"](secret, headers, body + b" ")
+    assert "told-1" in [event["id"] for event in json.loads(body)["data"]["events"]]
+    listed = stack.salur("partner", "notify", "list", "--json").json
+    assert [(one["channel"], one["state"]) for one in listed] == [("webhook", "fine")]
+    assert stack.salur("partner", "notify", "remove", listed[0]["number"]).code == 0
+    assert stack.salur("partner", "notify", "remove", listed[0]["number"]).code == 1
 
 
 def test_a_submission_of_a_form_becomes_an_accepted_event_as_the_page_says(reader: Reader, stack: Running) -> None:
