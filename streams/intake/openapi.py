@@ -123,7 +123,7 @@ def _status() -> Json:
 
 
 def _send_submission() -> Json:
-    name = {"name": "mapping", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"}}
+    name = {"name": "mapping", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"}, "example": "serah-terima"}
     uuid = {"type": "string", "minLength": 1, "maxLength": 128, "description": "The id of the event; of an edit, meta/rootUuid is."}
     submission = {"type": "object", "properties": {"_uuid": uuid}, "required": ["_uuid"], "description": "A submission as KoboToolbox sends it."}
     receipt = {"application/json": {"schema": _ref("IntakeReceipt")}}
