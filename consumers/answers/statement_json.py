@@ -5,7 +5,7 @@ words in both languages.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -15,6 +15,9 @@ from models.statements.sums import Amount
 from models.statements.verdicts import Judged, JudgedPart, Reason
 from models.statements.words import in_words
 from models.units import format_steps
+
+_OWN_DAY: Final = {"as_of": "stated_as_of"}
+"""The day that a statement speaks of; ``as_of`` is, in every answer, what the ledger said then."""
 
 
 def of_all(answer: StatementsAnswer) -> dict[str, Any]:
@@ -27,7 +30,7 @@ def of_one(answer: StatementAnswer) -> dict[str, Any]:
     published = answer.published
     return {
         "statement": published.name,
-        **{name: value for name, value in msgspec.to_builtins(published.data).items() if name not in {"statement", "figures"}},
+        **{_OWN_DAY.get(name, name): value for name, value in msgspec.to_builtins(published.data).items() if name not in {"statement", "figures"}},
         "event": {"source": published.source, "id": published.event_id, "decision": published.decision, "version": published.version},
         "simulated": published.is_simulated,
         "verdict": answer.verdict,

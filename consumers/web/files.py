@@ -37,6 +37,7 @@ MANIFEST: Final = ".manifest.json"
 AT_ONCE: Final = 2
 """So many files are made at a time; others are asked to wait."""
 PROVED: Final = without("as_of", "simulated", "province")
+MOST: Final = 2**63 - 1
 _OCTETS: Final = "application/octet-stream"
 _TEXT: Final = "text/plain; charset=utf-8"
 
@@ -73,11 +74,11 @@ def router(shell: Shell, publisher: Publisher) -> Router:
 
     @get("/seals/{number:int}", name="api_seal", sync_to_thread=True)
     def one_seal(request: AnyRequest, number: FromPath[int]) -> Response[Any]:
-        return files.respond(request, ("part",), lambda asked: _seal(asked, number))
+        return files.respond(request, ("part",), lambda asked: _seal(asked, _booked(number)))
 
     @get("/proofs/receipts/{decision:int}", name="api_receipt", sync_to_thread=True)
     def receipt(request: AnyRequest, decision: FromPath[int]) -> Response[Any]:
-        return files.respond(request, (), lambda asked: _receipt(asked, decision))
+        return files.respond(request, (), lambda asked: _receipt(asked, _booked(decision)))
 
     @get("/proofs/compact", name="api_compact", sync_to_thread=True)
     def compact(request: AnyRequest) -> Response[Any]:
@@ -141,7 +142,8 @@ def _stream(file: BinaryIO, name: str, media_type: str, sha256: str, size: int, 
         responses.SHA256: sha256,
         **headers,
     }
-    return Stream(_and_close(file), media_type=media_type, headers=every, status_code=200)
+    # The framework names the charset of text by itself.
+    return Stream(_and_close(file), media_type=media_type.partition(";")[0], headers=every, status_code=200)
 
 
 def _and_close(file: BinaryIO) -> Iterable[bytes]:
@@ -155,6 +157,13 @@ def _held(booking: int, rows: int) -> dict[str, str]:
 
 def _nothing(_asked: Asked) -> Response[Any]:
     raise NotBooked
+
+
+def _booked(number: int) -> int:
+    """Return a number that there may be a row of. Raises NotBooked for one that no database can hold."""
+    if number > MOST:
+        raise NotBooked
+    return number
 
 
 def _seal(asked: Asked, number: int) -> Response[Any]:

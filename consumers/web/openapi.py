@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from consumers.exports.making import MEDIA_TYPES, format_of
 from consumers.web.problems import KINDS, MEDIA_TYPE, STATUS, Kind
 
 PATH: Final = "/figures/openapi.json"
@@ -97,7 +98,8 @@ def description(base_url: str, simple: Mapping[str, Sequence[str]], files: Mappi
 
 
 def _of_files(files: Mapping[str, Sequence[str]]) -> dict[str, Json]:
-    any_file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    file: Json = {"schema": {"type": "string", "format": "binary"}}
+    any_file = {"application/octet-stream": file}
     proved = files["proofs"]
     found = {
         f"/v1/exports/{name}": _get(
@@ -105,7 +107,7 @@ def _of_files(files: Mapping[str, Sequence[str]]) -> dict[str, Json]:
             f"The whole of {name.partition('.')[0]} as a file; its manifest is at this address with .manifest.json after the name",
             parameters,
             _BUSY,
-            content=any_file,
+            content=_file_content(name, file),
         )
         for name, parameters in files.items()
         if name != "proofs"
@@ -115,10 +117,18 @@ def _of_files(files: Mapping[str, Sequence[str]]) -> dict[str, Json]:
     return {
         **found,
         "/v1/seals/{number}": _get("seal", "One seal: its document and its signed note", ("part",), (*_BUSY, "not-booked"), ("number",), {**whole, **text}),
-        "/v1/proofs/receipts/{decision}": _get("receipt", "That a decision is in the sealed log (C2SP tlog-proof)", (), _BUSY, ("decision",), text),
+        "/v1/proofs/receipts/{decision}": _get(
+            "receipt", "That a decision is in the sealed log (C2SP tlog-proof)", (), (*_BUSY, "not-booked"), ("decision",), text
+        ),
         "/v1/proofs/compact": _get("compact_proof", "One figure against the sealed sums, in at most 64 KiB", proved, _BUSY, content=whole),
         "/v1/proofs/complete": _get("complete_proof", "One figure with every decision, to be read again offline", proved, _BUSY, content=any_file),
     }
+
+
+def _file_content(name: str, file: Json) -> dict[str, Json]:
+    """Return what a file of this name is served as."""
+    media_type = MEDIA_TYPES[format_of(name.partition(".")[2])].partition(";")[0]
+    return {media_type: {"schema": {"type": "object"}} if media_type == _JSON else file}
 
 
 def _kinds(path: str) -> tuple[Kind, ...]:
