@@ -19,10 +19,19 @@ Language = Literal["id", "en"]
 CONFIG_NAME: Final = "SALUR_CONFIG"
 CONFIG_FILE: Final = "salur.toml"
 _WORKER_NAMES: Final = frozenset(
-    {"SALUR_INSTANCE_ID", "SALUR_SCRATCH", "SALUR_CHANGELOG_CHUNK_RECORDS", "SALUR_CRASH_POINT", "SALUR_CRASH_LOG", "SALUR_METRICS_PORT"}
+    {
+        "SALUR_INSTANCE_ID",
+        "SALUR_SCRATCH",
+        "SALUR_CHANGELOG_CHUNK_RECORDS",
+        "SALUR_CRASH_POINT",
+        "SALUR_CRASH_LOG",
+        "SALUR_METRICS_PORT",
+        "SALUR_TALLIES_READY_URLS",
+        "SALUR_DEMO",
+    }
 )
-"""Read by one worker each, so no setting of the stack: its lasting name, its scratch folder, its port for metrics and health; and the crash
-points of a test run."""
+"""Read by one worker each, so no setting of the stack: its lasting name, its scratch folder, its port for metrics and health; where the web
+process asks whether the tables are kept, and whether it is a demonstration's; and the crash points of a test run."""
 _TEST_PREFIX: Final = "SALUR_TEST_"
 """Servers that are given to the tests."""
 

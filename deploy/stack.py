@@ -7,12 +7,13 @@ and its addresses are in the folder only while everything is ready.
 import contextlib
 import functools
 import os
+import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Literal, Self
 
 from consumers.database import open_database
@@ -29,6 +30,7 @@ from deploy.processes import Child, Status, Supervisor
 from deploy.running import RunningStack
 from deploy.settings import Settings
 from deploy.watchdog import Watchdog
+from deploy.web import attended
 from deploy.web.binding import Binding
 from deploy.web.probe import is_ready
 from models.errors import ConfigurationError, Unreachable
@@ -51,11 +53,20 @@ Step = Literal["jars", "kafka", "topics", "database", "workers", "ready"]
 class Stack:
     """Use it as a context manager: it is ready inside, and stopped in order after."""
 
-    def __init__(self, settings: Settings, *, on_step: Callable[[Step], None] = lambda _step: None, quiet: bool = False, jvm_flags: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_step: Callable[[Step], None] = lambda _step: None,
+        quiet: bool = False,
+        jvm_flags: Sequence[str] = (),
+        web_environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._asked = settings
         self._on_step = on_step
         self._quiet = quiet
         self._jvm_flags = tuple(jvm_flags)
+        self._web_environment = web_environment
         self._parts = contextlib.ExitStack()
         self._broker: Supervisor | None = None
         self._workers: dict[holding.Kind, Supervisor] = {}
@@ -244,13 +255,25 @@ class Stack:
         child = Child(
             name=WEB,
             argv=[sys.executable, "-m", "deploy.workers.web"],
-            env={**os.environ, **self.settings.as_environment(), **self._metrics(WEB)},
+            env={**os.environ, **self.settings.as_environment(), **self._metrics(WEB), **self._attendance(), **self._web_environment},
             log_file=self._asked.data_dir / LOGS / f"{WEB}.log",
         )
         self._web = Supervisor([child], output=sys.stderr.buffer)
         self._parts.callback(self._web.stop)
         self._web.start()
         return binding
+
+    def _attendance(self) -> dict[str, str]:
+        """Return the variable by which the web process knows whether the tables are kept."""
+        names = [f"tallies-{number}" for number in range(1, self._count("tallies") + 1)]
+        return {attended.URLS_VARIABLE: ",".join(server.url(int(self._metrics(name)[server.PORT_VARIABLE]), "/readyz") for name in names)}
+
+    def kill(self, kind: holding.Kind) -> None:
+        """End the first worker of a kind as a crash would; it is started again like any that crashed."""
+        supervisor = self._workers.get(kind)
+        pid = next((status.pid for status in supervisor.status() if status.pid is not None), None) if supervisor is not None else None
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
 
     def _refuse_to_wait(self, deadline: float) -> None:
         refused = self.refused()

@@ -3,7 +3,7 @@
 Booked facts (``decisions``, ``bookings``, ``links``, ``entry_records``, ``identity_segments``, ``tokens``,
 ``suspicions``, the histories and overlaps of cells, figures and batches), seals, ``access_log`` and the ``desk_`` tables
 are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
-``batches``, ``held``, ``publisher``, ``sum_pages``) can be made again from them; who may send (``access_partners``,
+``batches``, ``held``, ``publisher``, ``sum_pages``, ``reconciliations``) can be made again from them; who may send (``access_partners``,
 ``access_tokens``, ``access_sessions``) is an operator's word and in no log.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
@@ -509,4 +509,14 @@ notice_targets = sa.Table(
     sa.Index("notice_targets_by_partner", "partner"),
     comment="Where partners want to be told of what was refused or waits: webhooks and mail addresses, each with the last decision that it was told of "
     "(position), the end of the bundle that is being sent (pending), and how sending goes",
+)
+
+reconciliations = sa.Table(
+    "reconciliations",
+    metadata,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("booking", sa.BigInteger, nullable=False),
+    sa.Column("differences", sa.BigInteger, nullable=False),
+    sa.Column("compared_at", sa.BigInteger, nullable=False),
+    comment="The last comparison of tables, ledger and log by scope: at which booking, how many differences, when; what the pages' badge says",
 )

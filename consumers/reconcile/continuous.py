@@ -21,6 +21,7 @@ from consumers.reconcile.difference import DECISIONS, HISTORY, LEDGER, LOG, TABL
 from consumers.reconcile.ledger_side import differences_within
 from consumers.reconcile.log_side import differences_from_log, refold_log
 from consumers.reconcile.tables_side import differences_from_tables
+from consumers.reconcile.verdicts import Verdict
 from consumers.tables.coverage import coverage
 from consumers.tables.reader import TablesSnapshot
 from models import metrics
@@ -57,6 +58,12 @@ class Result:
     took_seconds: float
     sums: dict[tuple[str, str], Decimal]
     named: tuple[Difference, ...]
+    count: int = 0
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is kept of it for the pages."""
+        return Verdict(self.scope, self.booking, self.count, int(self.finished_at * 1000))
 
     def readings(self) -> Iterator[Reading]:
         """Yield the result as metrics; sides that agree are 0."""
@@ -115,14 +122,16 @@ class Continuous:
     def _finish(self, scope: Scope, booking: int, differences: Iterable[Difference], began: float) -> Result:
         sums: dict[tuple[str, str], Decimal] = {}
         named: list[Difference] = []
+        count = 0
         for difference in differences:
             key, amount = _measured(difference)
+            count += 1
             sums[key] = sums.get(key, Decimal(0)) + amount
             if len(named) < NAMED:
                 named.append(difference)
                 _tell(scope, booking, difference)
         took = self._monotonic() - began
-        result = Result(scope=scope, booking=booking, finished_at=time.time(), took_seconds=took, sums=sums, named=tuple(named))
+        result = Result(scope=scope, booking=booking, finished_at=time.time(), took_seconds=took, sums=sums, named=tuple(named), count=count)
         self._results[scope] = result
         self._due[scope] = self._monotonic() + min(max(LEAST_REST_SECONDS, RESTS * took), MOST_REST_SECONDS)
         return result

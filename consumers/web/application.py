@@ -9,9 +9,11 @@ from litestar import Response, Router, get
 from litestar.types import ASGIApp
 
 from consumers.exports.iati_file import Publisher
+from consumers.live.hub import Hub
 from consumers.web import api, assurance, files, openapi, pages, problems, responses
 from consumers.web.answer import BASE
-from consumers.web.badge import Badge, never_compared
+from consumers.web.badge import Attended, Badge, Watch, never_compared, nobody_knows
+from consumers.web.fault import Fault
 from consumers.web.gate import Enter, Gate, Reads, local, wants_json
 from consumers.web.partners import pages as partner_pages
 from consumers.web.partners.door import PAGES_PER_SECOND, Door
@@ -19,7 +21,7 @@ from consumers.web.partners.shell import Frame
 from consumers.web.problems import Problem, Translate
 from consumers.web.reading import LedgerReader
 from consumers.web.responses import AnyRequest
-from consumers.web.shell import Shell, problem_response
+from consumers.web.shell import Shell, Verifying, problem_response
 from models.reasons import Language
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -39,6 +41,10 @@ def auditors(
     reads: Reads,
     enter: Enter = local,
     badge: Badge = never_compared,
+    attended: Attended = nobody_knows,
+    hub: Hub | None = None,
+    fault: Fault | None = None,
+    verifying: Callable[[], Verifying] = Verifying,
     translate: Translate = in_english,
     hosts: Collection[str] | None = None,
     publisher: Publisher = NOBODY,
@@ -46,9 +52,13 @@ def auditors(
     """Return the routers. ``engine`` is one of ``open_for_reading``, ``base_url`` the address that people know, ``reads`` the read log.
 
     ``enter`` says who a reader is. ``hosts`` are the only names under which figures are answered (None for any): a page
-    elsewhere that has its own name lead here is answered with nothing. ``publisher`` is who reports to IATI.
+    elsewhere that has its own name lead here is answered with nothing. ``hub`` reads the tables for the live view,
+    ``badge`` knows how they were last compared, ``attended`` whether somebody keeps them; ``fault`` is a demonstration's.
+    ``publisher`` is who reports to IATI.
     """
-    shell = Shell(reader=LedgerReader(engine), badge=badge, base_url=base_url.rstrip("/"), translate=translate, version=_version())
+    reader = LedgerReader(engine)
+    watch = Watch(badge, head=reader.head, attended=attended)
+    shell = Shell(reader=reader, watch=watch, base_url=base_url.rstrip("/"), translate=translate, version=_version(), verifying=verifying, hub=hub, fault=fault)
 
     def fail(request: AnyRequest, problem: Problem) -> Response[bytes]:
         correlation_id = problems.new_correlation_id()
@@ -77,7 +87,9 @@ def partners(
 
     ``is_open`` tells that nobody has to sign in to look at figures, so that these pages lead there. ``clock`` gives milliseconds since 1970.
     """
-    shell = Shell(reader=LedgerReader(reading), badge=never_compared, base_url=base_url.rstrip("/"), translate=translate, version=_version())
+    reader = LedgerReader(reading)
+    watch = Watch(never_compared, head=reader.head)
+    shell = Shell(reader=reader, watch=watch, base_url=base_url.rstrip("/"), translate=translate, version=_version())
     door = Door(reading, writing, is_secure=base_url.startswith("https:"), clock=clock, pages_per_second=pages_per_second)
     return partner_pages.routers(Frame(shell=shell, door=door, clock=clock, is_open=is_open))
 

@@ -1,5 +1,6 @@
 """The pages below /id and /en: which there are, what each is asked, and how it becomes HTML."""
 
+import dataclasses
 import functools
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +13,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from consumers.answers.roots import root_at
-from consumers.web import responses
+from consumers.web import fault, live, responses
 from consumers.web.api import event_id_of
-from consumers.web.badge import Reconciled
+from consumers.web.badge import in_words, kind_of
 from consumers.web.problems import Problem
 from consumers.web.question import COMMON, address
 from consumers.web.responses import AnyRequest
@@ -28,7 +29,7 @@ from models.reasons import Language
 
 LANGUAGES: Final[tuple[Language, Language]] = ("id", "en")
 MENU: Final = ("overview", "people", "plans", "balance", "batches", "statements", "evidence", "flags", "diff", "intake", "seals")
-ASSETS: Final[Mapping[str, str]] = {"salur.css": "text/css", "salur.svg": "image/svg+xml"}
+ASSETS: Final[Mapping[str, str]] = {"salur.css": "text/css", "salur.svg": "image/svg+xml", "live.js": "text/javascript"}
 """The files that pages use, and what they are."""
 _FOLDER: Final = Path(__file__).parent
 _YEAR_SECONDS: Final = 31_536_000
@@ -79,6 +80,8 @@ def _router(shell: Shell, language: Language) -> Router:
     def nothing(request: AnyRequest, rest: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, language, COMMON, _nothing, (rest,))
 
+    handlers += [] if shell.hub is None else [live.handler(shell, shell.hub, language)]
+    handlers += [] if shell.fault is None else [fault.handler(shell.fault, language, then=shell.watch.forget)]
     return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, every_seal, nothing])
 
 
@@ -126,7 +129,7 @@ def _asset(name: str) -> Any:
 def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Sequence[str], draw: Draw, names: Sequence[str]) -> Response[bytes]:
     def make(asked: Asked) -> Response[bytes]:
         speaker = Speaker(language, asked.moment.registry)
-        view = draw(Scene(asked, speaker))
+        view = draw(Scene(asked, speaker, shell.hub))
         html = _page(view, asked, speaker, shell, request)
         shown = {responses.AS_OF: str(view.as_of.booking), responses.ROWS: str(sum(len(section.table.rows) for section in view.sections if section.table))}
         return responses.respond(html.encode(), responses.HTML, status=view.status, headers={"Content-Language": language, **shown})
@@ -165,10 +168,12 @@ def _page(view: View, asked: Asked, speaker: Speaker, shell: Shell, request: Any
         .render(
             **common(speaker, request),
             view=view,
+            live=view.live,
+            fault=(f"/{speaker.language}{fault.PATH}", shell.fault.token) if shell.fault and view.page == "overview" else None,
             title=view.title,
             here=here,
             provenance=provenance(view, asked, speaker),
-            badge=_badge(shell.badge(), speaker),
+            badge=_badge(shell, moment.head.booking, speaker),
             root=root_at(moment.connection, view.as_of.booking),
             permalink=shell.base_url + address(here, asked.parameters, **({"as_of": view.as_of.booking} if view.is_pinnable else {})),
             downloads=None
@@ -217,6 +222,7 @@ def common(speaker: Speaker, request: AnyRequest, menu: Sequence[tuple[str, str,
         "home": f"/{language}/",
         "style": asset_path("salur.css"),
         "icon": asset_path("salur.svg"),
+        "script": asset_path("live.js"),
     }
 
 
@@ -229,14 +235,11 @@ def _menu_word(speaker: Speaker, page: str) -> str:
     return speaker.kind("menu", page) if f"menu_{page}" in WORDS else speaker.say(page)
 
 
-def _badge(found: Reconciled | None, speaker: Speaker) -> tuple[str, str]:
+def _badge(shell: Shell, head: int, speaker: Speaker) -> tuple[str, str]:
     """Return the badge's mark and words."""
-    if found is None:
-        return "unknown", speaker.say("badge_never")
-    booking = speaker.number(found.booking)
-    if found.differences:
-        return "contradicted", speaker.say("badge_different", booking=booking, differences=speaker.number(found.differences))
-    return "supported", speaker.say("badge_equal", booking=booking)
+    found, now = shell.watch.look()
+    now = dataclasses.replace(now, head=head)
+    return kind_of(found, now), in_words(found, now, speaker)
 
 
 @functools.cache

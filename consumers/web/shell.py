@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 import structlog
 from litestar import Response
 
+from consumers.live.hub import Hub
 from consumers.web import problems, responses
-from consumers.web.badge import Badge
+from consumers.web.badge import Watch
+from consumers.web.fault import Fault
 from consumers.web.problems import Problem, Translate
 from consumers.web.question import Parameters, read_parameters
 from consumers.web.reading import LedgerReader, Moment
@@ -44,11 +46,13 @@ class Shell(NamedTuple):
     """What every handler needs. ``base_url`` is the address that people know, ``version`` that of the program."""
 
     reader: LedgerReader
-    badge: Badge
+    watch: Watch
     base_url: str
     translate: Translate
     version: str
     verifying: Callable[[], Verifying] = Verifying
+    hub: Hub | None = None
+    fault: Fault | None = None
 
     def answer(
         self,
@@ -61,8 +65,8 @@ class Shell(NamedTuple):
         """Return what ``make`` answers, nothing if the asker has it already, or what ``fail`` makes of a problem and its correlation id."""
         try:
             parameters = read_parameters(list(request.query_params.multi_items()), allowed=allowed)
-            compared = self.badge()
-            mark = responses.mark_of(request, booking=self.reader.head(), more=f"{self.version}|{compared}|{_today()}")
+            live = self.hub.version if self.hub is not None else ""
+            mark = responses.mark_of(request, booking=self.reader.head(), more=f"{self.version}|{self.watch.mark()}|{live}|{_today()}")
             if responses.is_known(request, mark):
                 return responses.not_modified(mark)
             with self.reader.moment() as moment:

@@ -18,7 +18,8 @@ NUMBERS: Final = frozenset({"number", "count", "amount"})
 class Cell:
     """One cell of a table, or one value of a fact. ``note`` stands under it, ``is_struck`` strikes it through.
 
-    A cell with a number says its ``unit``. ``is_repeated`` says that the row above has the same.
+    A cell with a number says its ``unit``. ``is_repeated`` says that the row above has the same. ``live`` names the part
+    of a figure, and the figure, that the cell shows where figures move.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Cell:
     is_struck: bool = False
     is_repeated: bool = False
     mark: str = ""
+    live: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         if (self.kind in NUMBERS) != bool(self.unit):
@@ -141,7 +143,7 @@ Drawing = Chart | Series | Map
 class Section:
     """A part of a page. ``is_figure`` says that it shows figures, which then carry what they hold for.
 
-    ``is_wide`` puts the drawings above the table instead of beside it.
+    ``is_wide`` puts the drawings above the table instead of beside it, ``is_live`` says that its figures move.
     """
 
     heading: str
@@ -153,6 +155,7 @@ class Section:
     links: Sequence[tuple[str, str]] = ()
     is_figure: bool = True
     is_wide: bool = False
+    is_live: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,7 @@ class Field:
 class View:
     """A whole page: ``api`` is the address that gives the same to programs, ``is_pinnable`` whether ``as_of`` keeps it for ever.
 
-    ``under`` is the page of the menu that it belongs to, if it is none itself.
+    ``under`` is the page of the menu that it belongs to, if it is none itself, ``live`` the address of its stream.
     """
 
     page: str
@@ -188,6 +191,7 @@ class View:
     opens_fields: bool = False
     status: int = 200
     under: str = ""
+    live: str = ""
 
     @property
     def menu(self) -> str:

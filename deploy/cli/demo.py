@@ -32,13 +32,15 @@ REFRESH_SECONDS = 0.4
 def command(once: Once = False, simulated: Simulated = False, lang: Lang = None, json: Json = False) -> None:
     """Show Salur at work on published figures. Simulated partners make tallies move; they are left out unless asked for."""
     from deploy.cli.up import stop_on_signals, tell
+    from deploy.demo import fault
     from deploy.stack import SHORT_LIVED_JVM, Stack
 
     began = time.monotonic()
     stopping = stop_on_signals()
     with _temporary_folder() as folder:
         question = asked(data=folder, lang=lang, json=json)
-        with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json, jvm_flags=SHORT_LIVED_JVM) as stack:
+        made = {} if once else {fault.VARIABLE: "1"}
+        with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json, jvm_flags=SHORT_LIVED_JVM, web_environment=made) as stack:
             if once:
                 is_equal = _once(stack, question, began, simulated=simulated)
             else:
@@ -96,6 +98,10 @@ def _stay(stack: "Stack", question: Asked, stopping: threading.Event, began: flo
 
     publishing = threading.Thread(target=publish, name="demo publisher", daemon=True)
     publishing.start()
+    from deploy.demo import fault
+
+    killing = {"data_dir": stack.settings.data_dir, "kill": lambda: stack.kill("tallies"), "until": stopping}
+    threading.Thread(target=fault.serve, kwargs=killing, name="demo fault", daemon=True).start()
     remarks().print(f"  {stack.described().web_url}/{question.lang}/")
     remarks().print(f"  salur tally --data {stack.settings.data_dir}    {say('press', question.lang)}")
     try:

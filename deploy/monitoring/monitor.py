@@ -21,7 +21,8 @@ from consumers.gauges.lag import Lags
 from consumers.gauges.ledger import RejectedOpen, ledger_readings
 from consumers.gauges.proof import proof_readings
 from consumers.kafka_reading import reader
-from consumers.reconcile.continuous import Continuous
+from consumers.reconcile.continuous import Continuous, Result
+from consumers.reconcile.verdicts import Verdict
 from consumers.tables.coverage import coverage
 from consumers.tables.reader import TablesReader, TablesSnapshot
 from deploy.monitoring.health import Health
@@ -39,10 +40,14 @@ log = structlog.get_logger()
 
 
 class Monitor:
-    """``engine`` is one of ``open_for_reading``. Start ``collect_forever`` and ``reconcile_forever`` in threads of their own."""
+    """``engine`` is one of ``open_for_reading``, ``keep`` is given the verdict of every comparison.
 
-    def __init__(self, engine: sa.Engine, bootstrap_servers: str) -> None:
+    Start ``collect_forever`` and ``reconcile_forever`` in threads of their own.
+    """
+
+    def __init__(self, engine: sa.Engine, bootstrap_servers: str, *, keep: Callable[[Verdict], None] = lambda _verdict: None) -> None:
         self._engine = engine
+        self._keep_verdict = keep
         self._bootstrap_servers = bootstrap_servers
         self._stopping = threading.Event()
         self._continuous = Continuous(engine, bootstrap_servers)
@@ -83,9 +88,9 @@ class Monitor:
         """Compare the ledger with itself and the log, whenever that is due, until stopped."""
         while not self._stopping.wait(1.0):
             if self._continuous.is_due("ledger"):
-                self._guarded("ledger", self._continuous.compare_ledger)
+                self._guarded("ledger", lambda: self._note_verdict(self._continuous.compare_ledger()))
             if self._continuous.is_due("log") and not self._stopping.is_set():
-                self._guarded("log", self._continuous.compare_log)
+                self._guarded("log", lambda: self._note_verdict(self._continuous.compare_log()))
 
     def _collect_while_connected(self) -> None:
         with reader(self._bootstrap_servers) as consumer:
@@ -115,7 +120,11 @@ class Monitor:
             self._keep("lag", self._lags.readings(consumer, connection, snapshot))
             self._keep("tables", [Reading(metrics.TABLES_BOOKING, (), coverage(connection, snapshot).booking)])
         if self._continuous.is_due("tables"):
-            self._continuous.compare_tables(snapshot)
+            self._note_verdict(self._continuous.compare_tables(snapshot))
+
+    def _note_verdict(self, result: Result | None) -> None:
+        if result is not None:
+            self._keep_verdict(result.verdict)
 
     def _keep(self, source: str, readings: Iterable[Reading]) -> None:
         self._seen[source] = tuple(readings)

@@ -20,6 +20,7 @@ OTHER: Final = "other"
 """Stands for paths that are no route and methods that nobody declared: what a stranger makes up is not a label."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 _BROKEN: Final = 500
+_STREAM: Final = b"text/event-stream"
 
 
 class Timed:
@@ -48,21 +49,24 @@ class Timed:
             await self._inner(scope, receive, send)
 
     async def _time(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status = _BROKEN
+        status, is_stream = _BROKEN, False
         began = time.perf_counter()
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_stream
             if message["type"] == "http.response.start":
                 status = message["status"]
+                is_stream = (b"content-type", _STREAM) in [(name.lower(), value.partition(b";")[0]) for name, value in message.get("headers", ())]
             await send(message)
 
         try:
             await self._inner(scope, receive, noting)
         finally:
+            # A stream lasts as long as somebody looks, which says nothing of how quick an answer is.
             method = scope["method"] if scope["method"] in _METHODS else OTHER
-            # The router writes the route that it found into the scope.
-            self._seconds.labels(method, scope.get("path_template") or OTHER, f"{status // 100}xx").observe(time.perf_counter() - began)
+            if not is_stream:
+                # The router writes the route that it found into the scope.
+                self._seconds.labels(method, scope.get("path_template") or OTHER, f"{status // 100}xx").observe(time.perf_counter() - began)
 
     async def _beat(self) -> None:
         while True:

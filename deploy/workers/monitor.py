@@ -3,6 +3,7 @@
 Exits with 0 after SIGTERM or SIGINT, with 1 when something unexpected ended a loop, with 2 for wrong settings.
 """
 
+import functools
 import os
 import signal
 import sys
@@ -13,7 +14,8 @@ from typing import Final
 
 import structlog
 
-from consumers.database import open_for_reading
+from consumers.database import open_database, open_for_reading
+from consumers.reconcile.verdicts import keep
 from deploy.monitoring import server
 from deploy.monitoring.instruments import Instruments
 from deploy.monitoring.monitor import Monitor
@@ -44,7 +46,8 @@ def main() -> None:
 
 def _run(environ: Mapping[str, str]) -> None:
     engine = open_for_reading(required(environ, "SALUR_DATABASE_URL"))
-    monitor = Monitor(engine, required(environ, "SALUR_BOOTSTRAP_SERVERS"))
+    writing = open_database(required(environ, "SALUR_DATABASE_URL"))
+    monitor = Monitor(engine, required(environ, "SALUR_BOOTSTRAP_SERVERS"), keep=functools.partial(keep, writing))
     instruments = Instruments("monitor")
     instruments.read_at_scrape(monitor.readings)
     server.serve_if_asked(environ, instruments, monitor.health())

@@ -3,6 +3,7 @@
 Exits with 0 after SIGTERM or SIGINT, with 1 when it cannot listen, with 2 for wrong settings.
 """
 
+import functools
 import importlib.resources
 import os
 import signal
@@ -10,7 +11,8 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from types import FrameType
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -19,14 +21,20 @@ from litestar import Router
 
 from consumers import access
 from consumers.database import open_database, open_for_reading
+from consumers.live.hub import Hub, from_kafka
 from consumers.reads.place import open_read_log
 from consumers.reads.writer import ReadLog
 from consumers.web.application import LOOPBACK_NAMES, auditors, partners
+from consumers.web.badge import stored
+from consumers.web.fault import Fault
 from consumers.web.problems import KINDS
 from deploy.cli.remark_words import remark
+from deploy.demo import fault
 from deploy.monitoring import server as server_of_metrics
 from deploy.monitoring.instruments import Instruments
 from deploy.monitoring.web_side import Timed
+from deploy.web import verifying
+from deploy.web.attended import attended_from
 from deploy.web.auditors_door import AuditorsDoor
 from deploy.web.binding import Binding, is_loopback, refuse_unsafe
 from deploy.web.ledger_port import AccessPort, LedgerPort
@@ -86,6 +94,8 @@ def _run(environ: Mapping[str, str]) -> int:
     except Unreachable as error:
         log.warning("ledger_unreachable", reason=str(error))
     base_url = (environ.get("SALUR_WEB_URL") or binding.url).rstrip("/")
+    # Connections of its own here too: the live view asks again and again.
+    hub = Hub(open_for_reading(required(environ, "SALUR_DATABASE_URL")), from_kafka(required(environ, "SALUR_BOOTSTRAP_SERVERS")))
     kafka = KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0))
     mappings = Mappings(Path(environ.get("SALUR_KOBO_MAPPINGS") or Path(required(environ, "SALUR_DATA")) / "kobo"))
     app = application(
@@ -95,7 +105,7 @@ def _run(environ: Mapping[str, str]) -> int:
         base_url=base_url,
         requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
         clock=_now,
-        others=[*auditors_of(environ, binding, base_url), *partners_of(environ, binding, base_url)],
+        others=[*auditors_of(environ, binding, base_url, hub=hub), *partners_of(environ, binding, base_url)],
         kinds_of_others={**{str(kind): words for kind, words in KINDS.items()}, **submission_codes()},
         beside=lambda intake, door: [
             docs.router(base_url=base_url, now=intake.lists, client=client_files()),
@@ -121,7 +131,7 @@ def _run(environ: Mapping[str, str]) -> int:
     )
     # Every call of the database gives the interpreter away, and requests wait for its answer: the loop must not keep it for long.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    server = uvicorn.Server(config)
+    server = _Server(config, hub)
     for number_of_signal in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal again once it has stopped in order; by then there is nothing left to be ended by it.
         signal.signal(number_of_signal, lambda _number, _frame: None)
@@ -129,20 +139,42 @@ def _run(environ: Mapping[str, str]) -> int:
     return 0 if server.started else FAILED
 
 
-def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
+class _Server(uvicorn.Server):
+    """Ends the streams of the live view before it waits for requests that are under way."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        self._hub.stop()
+        super().handle_exit(sig, frame)
+
+
+def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str, *, hub: Hub | None = None) -> list[Router]:
     """Return the auditors' side: open where only this machine can reach it, and to no other name; anywhere else auditors sign in, over TLS."""
     if not (is_loopback(binding.host) or binding.certificate):
         return []
     url = required(environ, "SALUR_DATABASE_URL")
     # Connections of its own: a reader who asks for much keeps no partner waiting for one.
     engine = open_for_reading(url)
+    proofs = verifying.verifying(Path(environ.get("SALUR_DATA", ".")))
+    shown: dict[str, Any] = {"badge": stored(engine), "attended": attended_from(environ), "verifying": proofs, "hub": hub}
     reads = AwaitedReads(ReadLog(open_read_log(url)))
     named = urlsplit(base_url).hostname or ""
     if is_loopback(binding.host) and is_loopback(named):
-        return auditors(engine, base_url=base_url, reads=reads, translate=remark, hosts=LOOPBACK_NAMES)
+        here = auditors(engine, base_url=base_url, reads=reads, translate=remark, hosts=LOOPBACK_NAMES, fault=_fault(environ), **shown)
+        return [*here, verifying.router()]
     door = Door(AccessPort(engine), requests_per_second=number(environ, "SALUR_WEB_READS_PER_SECOND", 50), clock=_now)
     hosts = {named, *LOOPBACK_NAMES} if is_loopback(binding.host) else None
-    return auditors(engine, base_url=base_url, reads=reads, enter=AuditorsDoor(door).enter, translate=remark, hosts=hosts)
+    signed_in = auditors(engine, base_url=base_url, reads=reads, enter=AuditorsDoor(door).enter, translate=remark, hosts=hosts, **shown)
+    return [*signed_in, verifying.router()]
+
+
+def _fault(environ: Mapping[str, str]) -> Fault | None:
+    """Return the fault of a demonstration, which has one; nothing else has."""
+    return Fault(functools.partial(fault.ask, Path(required(environ, "SALUR_DATA")))) if environ.get(fault.VARIABLE) else None
 
 
 def partners_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:

@@ -55,9 +55,8 @@ def _drawn(scene: Scene, caption: str, kind: Kind, together: Sequence[Mapping[st
 
 
 def _table(scene: Scene, rows: Sequence[TallyRow], by: Sequence[str], more: Mapping[str, str]) -> Table:
-    columns = scene.columns(*by, "measure", "quantity", "unit", "events", numbers={"quantity", "events"})
     shown = [[*(scene.name_cell(name, row.group[name]) for name in by), *scene.figure_cells(row, more)] for row in rows]
-    return Table(caption=scene.say("by_month"), columns=columns, rows=without_repeats(shown))
+    return Table(caption=scene.say("by_month"), columns=scene.figure_columns(*by), rows=without_repeats(shown))
 
 
 def _caption(scene: Scene, kind: Kind) -> str:

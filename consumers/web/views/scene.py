@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -11,6 +11,9 @@ from consumers.answers.asof import AsOf, resolve
 from consumers.answers.filters import CellFilter
 from consumers.answers.intake import Intake, intake_total
 from consumers.answers.tally import TallyRow
+from consumers.live.figures import LiveFigure, key_of
+from consumers.live.hub import Hub
+from consumers.web.live import agreement, question_of
 from consumers.web.question import COMMON, Parameters, address, cells_of, event_path, row_parameters
 from consumers.web.shell import Asked
 from consumers.web.speaking import Speaker
@@ -24,11 +27,20 @@ NAMED_PAGES: Final = ("destination", "programme", "item", "partner")
 """The dimensions whose codes have a page of their own."""
 
 
+class Watched(NamedTuple):
+    """A question that is looked at: how it is grouped, the address of its stream, and its figures in the tables as far as they hold now."""
+
+    by: Sequence[str]
+    address: str
+    figures: Mapping[str, LiveFigure]
+
+
 class Scene:
     """One request for a page."""
 
-    def __init__(self, asked: Asked, speaker: Speaker) -> None:
+    def __init__(self, asked: Asked, speaker: Speaker, hub: Hub | None = None) -> None:
         self.asked = asked
+        self._hub = hub
         self.speaker = speaker
         self.say = speaker.say
 
@@ -79,20 +91,46 @@ class Scene:
         """Return a cell without a figure, which is not 0."""
         return Cell(text=text or self.say("no_figure"), kind="none")
 
+    def watched(self, by: Sequence[str], **more: str) -> Watched | None:
+        """Return what the tables say to this question; None where nobody reads them, or they cannot tell."""
+        question = question_of({**self.parameters, **more}, self.registry, by) if self._hub is not None else None
+        if self._hub is None or question is None:
+            return None
+        found = self._hub.ask(question)
+        is_same = found is not None and found.is_exact and found.as_of.booking == self.asked.moment.head.booking
+        return Watched(by=question.by, address=self.path(f"live{question.name}"), figures=found.figures if found is not None and is_same else {})
+
     def unit_cell(self, unit: str) -> Cell:
         """Return a cell with what a unit is called."""
         return Cell(text=self.speaker.unit(unit))
 
-    def figure_cells(self, row: TallyRow, more: Mapping[str, str] | None = None) -> list[Cell]:
-        """Return measure, quantity (which opens the events), unit and number of events of one figure."""
+    def figure_columns(self, *by: str, watched: Watched | None = None) -> list[Column]:
+        """Return the headings above ``figure_cells``."""
+        names = (*by, "measure", "quantity", "unit", "events", *(("beside_table",) if watched else ()))
+        return self.columns(*names, numbers={"quantity", "events"})
+
+    def figure_cells(self, row: TallyRow, more: Mapping[str, str] | None = None, watched: Watched | None = None) -> list[Cell]:
+        """Return measure, quantity (which opens the events), unit and number of events of one figure, and how the table stands to it."""
         rule = self.speaker.rule_of(row.measure, programmes_rule=row.rule)
         opens = self.figure_path(row.key(), **(more or {}))
         measure = self.marked_simulated(Cell(text=self.speaker.measure(row.measure)), is_simulated=bool(row.simulated))
-        return [
+        cells = [
             dataclasses.replace(measure, text=measure.text + (" *" if rule else "")),
             self.quantity(row.quantity, row.unit, href=opens),
             self.unit_cell(row.unit),
             self.count(row.events, href=opens),
+        ]
+        if watched is None:
+            return cells
+        key = key_of(row, watched.by)
+        mark, words = agreement(watched.figures.get(key))
+        named, quantity, unit, events = cells
+        return [
+            named,
+            dataclasses.replace(quantity, live=("quantity", key)),
+            unit,
+            dataclasses.replace(events, live=("events", key)),
+            Cell(text=self.say(words), mark=mark, live=("agrees", key)),
         ]
 
     def without(self, *names: str) -> Parameters:

@@ -8,7 +8,7 @@ from consumers.web.question import COMMON
 from consumers.web.shell import NotBooked
 from consumers.web.view import Cell, Chart, Section, Table, View, chart, without_repeats
 from consumers.web.views.over_time import by_month, multiples
-from consumers.web.views.scene import NAMED_PAGES, Scene
+from consumers.web.views.scene import NAMED_PAGES, Scene, Watched
 from consumers.web.views.where import PARAMETER, where
 
 _SPLIT: Final[Mapping[str, Sequence[str]]] = {
@@ -28,10 +28,12 @@ def overview(scene: Scene) -> View:
     """Return destination by programme by item, a table for each destination."""
     by = ("destination", "programme", "item")
     answer = tally(scene.connection, scene.cells(), by=by)
+    watched = scene.watched(by)
     sections = [
         Section(
             heading=scene.name("destination", code),
-            table=_table(scene, rows, by[1:], scene.say("figures_of", name=scene.name("destination", code))),
+            table=_table(scene, rows, by[1:], scene.say("figures_of", name=scene.name("destination", code)), watched=watched),
+            is_live=watched is not None,
             links=_total_link(scene, destination=code),
         )
         for code, rows in _grouped(answer.rows, "destination").items()
@@ -47,6 +49,7 @@ def overview(scene: Scene) -> View:
         fields=scene.fields("destination", "programme", "item", "partner", "province", "place", "from", "to", "as_of", "simulated"),
         hidden={name: scene.parameters[name] for name in (PARAMETER,) if name in scene.parameters},
         api=("/v1/tallies", {**scene.without(PARAMETER), "by": ",".join(by)}),
+        live=watched.address if watched else "",
     )
 
 
@@ -61,12 +64,14 @@ def of_code(scene: Scene) -> View:
     cells = scene.cells(**more)
     by = _SPLIT[dimension]
     answer = tally(scene.connection, cells, by=by)
+    watched = scene.watched(by, **more)
     compared = tally(scene.connection, cells, by=(_COMPARED[dimension],))
     sections = [
         Section(
             heading=scene.say("figures"),
             facts=_facts(scene, dimension, code),
-            table=_table(scene, answer.rows, by, scene.say("figures_of", name=name), more),
+            table=_table(scene, answer.rows, by, scene.say("figures_of", name=name), more, watched),
+            is_live=watched is not None,
             charts=_charts(scene, compared.rows, _COMPARED[dimension]),
             links=_total_link(scene, **more),
         ),
@@ -84,13 +89,15 @@ def of_code(scene: Scene) -> View:
         asked=scene.described(),
         fields=scene.fields(*(other for other in NAMED_PAGES if other != dimension), "province", "place", "from", "to", "as_of", "simulated"),
         api=("/v1/tallies", {**scene.parameters, **more, "by": ",".join(by)}),
+        live=watched.address if watched else "",
     )
 
 
-def _table(scene: Scene, rows: Sequence[TallyRow], by: Sequence[str], caption: str, more: Mapping[str, str] | None = None) -> Table:
-    columns = scene.columns(*by, "measure", "quantity", "unit", "events", numbers={"quantity", "events"})
-    shown = [[*(scene.name_cell(name, row.group[name]) for name in by), *scene.figure_cells(row, more)] for row in rows]
-    return Table(caption=caption, columns=columns, rows=without_repeats(shown))
+def _table(
+    scene: Scene, rows: Sequence[TallyRow], by: Sequence[str], caption: str, more: Mapping[str, str] | None = None, watched: Watched | None = None
+) -> Table:
+    shown = [[*(scene.name_cell(name, row.group[name]) for name in by), *scene.figure_cells(row, more, watched)] for row in rows]
+    return Table(caption=caption, columns=scene.figure_columns(*by, watched=watched), rows=without_repeats(shown))
 
 
 def _total_link(scene: Scene, **more: str) -> list[tuple[str, str]]:

@@ -29,7 +29,9 @@ LEFT_OUT: Final = frozenset({
     ("held", "give_up"),  # an operator's wish that was not carried out yet
 })  # fmt: skip
 TABLES: Final = tuple(
-    table for table in schema.metadata.sorted_tables if table.name not in {"publisher", "alembic_version"} and not table.name.startswith(("access_", "desk_"))
+    table
+    for table in schema.metadata.sorted_tables
+    if table.name not in {"publisher", "reconciliations", "alembic_version"} and not table.name.startswith(("access_", "desk_"))
 )
 
 

@@ -33,6 +33,7 @@ class Page(HTMLParser):
         self.struck: list[str] = []
         self.headlines: list[tuple[str, str]] = []
         self.hidden: list[tuple[str, str]] = []
+        self.scripts: list[str] = []
         self.provenances = 0
         self.charts = 0
         self.text = ""
@@ -44,7 +45,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.forbidden += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
-        self.forbidden += [tag] if tag in {"script", "style", "iframe", "object"} else []
+        self.forbidden += [tag] if tag in {"style", "iframe", "object"} or (tag == "script" and not given.get("src", "").startswith("/assets/")) else []
+        self.scripts += [given["src"]] if tag == "script" and "src" in given else []
         self.addresses += [given[name] for name in ("href", "src", "action") if name in given]
         self.ids += [given["id"]] if "id" in given else []
         self.references |= {one for name in ("for", "aria-labelledby", "aria-describedby") if name in given for one in given[name].split()}
@@ -80,7 +82,7 @@ class Page(HTMLParser):
             case "span" if given.get("class") == "value":
                 self.headlines.append(("", given["data-unit"]))
             case "p":
-                self.provenances += given.get("class") == "provenance"
+                self.provenances += "provenance" in given.get("class", "").split()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:

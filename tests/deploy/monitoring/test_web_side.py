@@ -43,6 +43,16 @@ async def test_a_request_is_timed_by_route_method_and_class_of_status() -> None:
         assert f"salur_http_request_seconds_count{{{labels}}} 1.0" in page
 
 
+async def test_a_stream_that_somebody_looks_at_for_long_is_no_slow_answer() -> None:
+    async def streaming(scope: dict[str, Any], _receive: Any, send: Any) -> None:
+        scope["path_template"] = "/live"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Type", b"text/event-stream; charset=utf-8")]})
+
+    instruments = Instruments("web")
+    await Timed(streaming, instruments)({"type": "http", "method": "GET", "path": "/live"}, nothing, swallow)
+    assert "/live" not in instruments.page().decode()
+
+
 async def test_the_loop_beats_while_the_application_lives() -> None:
     ended = asyncio.Event()
 

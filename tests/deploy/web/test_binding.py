@@ -53,7 +53,13 @@ def test_loopback_needs_nothing() -> None:
 def test_the_process_itself_refuses_with_the_exit_code_for_wrong_settings(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     upgrade(url)
-    settings = {"SALUR_DATABASE_URL": url, "SALUR_BOOTSTRAP_SERVERS": "127.0.0.1:1", "SALUR_WEB_HOST": "0.0.0.0", "SALUR_WEB_PORT": "8443"}
+    settings = {
+        "SALUR_DATABASE_URL": url,
+        "SALUR_DATA": str(tmp_path),
+        "SALUR_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "SALUR_WEB_HOST": "0.0.0.0",
+        "SALUR_WEB_PORT": "8443",
+    }
     ended = subprocess.run(
         [sys.executable, "-m", "deploy.workers.web"], env={**os.environ, **settings}, capture_output=True, text=True, timeout=60, check=False
     )
@@ -77,7 +83,13 @@ def test_with_tls_and_a_token_it_listens_everywhere_and_speaks_nothing_but_tls(t
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, "-keyout", key, "-out", certificate], check=True, capture_output=True
     )
     port = free_port()
-    settings = {"SALUR_DATABASE_URL": url, "SALUR_BOOTSTRAP_SERVERS": "127.0.0.1:1", "SALUR_WEB_HOST": "0.0.0.0", "SALUR_WEB_PORT": str(port)}
+    settings = {
+        "SALUR_DATABASE_URL": url,
+        "SALUR_DATA": str(tmp_path),
+        "SALUR_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "SALUR_WEB_HOST": "0.0.0.0",
+        "SALUR_WEB_PORT": str(port),
+    }
     tls = {"SALUR_WEB_TLS_CERTIFICATE": str(certificate), "SALUR_WEB_TLS_KEY": str(key)}
     with subprocess.Popen([sys.executable, "-m", "deploy.workers.web"], env={**os.environ, **settings, **tls}, stderr=subprocess.DEVNULL) as process:
         try:
