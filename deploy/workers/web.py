@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
-from litestar import Router
+from litestar import Litestar, Router
 
 from consumers import access
 from consumers.database import open_database, open_for_reading
@@ -47,6 +47,7 @@ from streams.docs.wheel import ClientFiles
 from streams.intake.application import application
 from streams.intake.door import Door
 from streams.intake.log import KafkaLog
+from streams.intake.ports import Access, Ledger, Log
 from streams.kobo import routes as kobo
 from streams.kobo.folder import Mappings
 from streams.kobo.submission import submission_codes
@@ -97,21 +98,7 @@ def _run(environ: Mapping[str, str]) -> int:
     # Connections of its own here too: the live view asks again and again.
     hub = Hub(open_for_reading(required(environ, "SALUR_DATABASE_URL")), from_kafka(required(environ, "SALUR_BOOTSTRAP_SERVERS")))
     kafka = KafkaLog(required(environ, "SALUR_BOOTSTRAP_SERVERS"), acknowledge_seconds=number(environ, "SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0))
-    mappings = Mappings(Path(environ.get("SALUR_KOBO_MAPPINGS") or Path(required(environ, "SALUR_DATA")) / "kobo"))
-    app = application(
-        kafka=kafka,
-        ledger=ledger,
-        access=AccessPort(engine),
-        base_url=base_url,
-        requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
-        clock=_now,
-        others=[*auditors_of(environ, binding, base_url, hub=hub), *partners_of(environ, binding, base_url)],
-        kinds_of_others={**{str(kind): words for kind, words in KINDS.items()}, **submission_codes()},
-        beside=lambda intake, door: [
-            docs.router(base_url=base_url, now=intake.lists, client=client_files()),
-            kobo.router(intake, door, find=mappings.find, base_url=base_url),
-        ],
-    )
+    app = whole_application(environ, binding, base_url, kafka=kafka, ledger=ledger, grants=AccessPort(engine), hub=hub)
     instruments = Instruments("web")
     timed = Timed(app, instruments)
     server_of_metrics.serve_if_asked(environ, instruments, timed.health(is_ready=lambda: kafka.is_connected))
@@ -150,6 +137,27 @@ class _Server(uvicorn.Server):
         """Begin to stop."""
         self._hub.stop()
         super().handle_exit(sig, frame)
+
+
+def whole_application(
+    environ: Mapping[str, str], binding: Binding, base_url: str, *, kafka: Log, ledger: Ledger, grants: Access, hub: Hub | None = None
+) -> Litestar:
+    """Return everything that the web process serves."""
+    mappings = Mappings(Path(environ.get("SALUR_KOBO_MAPPINGS") or Path(required(environ, "SALUR_DATA")) / "kobo"))
+    return application(
+        kafka=kafka,
+        ledger=ledger,
+        access=grants,
+        base_url=base_url,
+        requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
+        clock=_now,
+        others=[*auditors_of(environ, binding, base_url, hub=hub), *partners_of(environ, binding, base_url)],
+        kinds_of_others={**{str(kind): words for kind, words in KINDS.items()}, **submission_codes()},
+        beside=lambda intake, door: [
+            docs.router(base_url=base_url, now=intake.lists, client=client_files()),
+            kobo.router(intake, door, find=mappings.find, base_url=base_url),
+        ],
+    )
 
 
 def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str, *, hub: Hub | None = None) -> list[Router]:
