@@ -17,6 +17,7 @@ from deploy import running
 from streams.docs.recipes import PARTNER
 from tests.consumers.ledger.desk import masks
 from tests.consumers.notices.receivers import hooked
+from tests.contract.asking import ask
 from tests.deploy.test_stack import Running
 from tests.deploy.web.test_intake import Partner
 from tests.streams.docs.site import blocks
@@ -181,3 +182,11 @@ def test_a_submission_of_a_form_becomes_an_accepted_event_as_the_page_says(reade
     verdict = reader.partner.verdict(receipt["id"])
     assert verdict["verdict"] == "accepted"
     assert {(moved["change"], moved["unit"]) for moved in verdict["tallies"] if moved["measure"] == "distributed"} >= {("120", "piece"), ("2.5", "litre")}
+
+
+@pytest.mark.parametrize("path", ["/v1/openapi.json", "/v1/figures/openapi.json"])
+def test_the_served_descriptions_keep_what_they_promise(reader: Reader, path: str) -> None:
+    """A few cases for each operation; `python -m tests.contract` asks five hundred."""
+    token = reader.partner.token if path == "/v1/openapi.json" else ""
+    asked = ask(reader.folder, reader.partner.web_url + path, examples=4, seed=1, token=token)
+    assert asked.is_kept, asked.report[-20_000:]
