@@ -134,6 +134,13 @@ CASES = (
         labels={"partner": "kemlu"},
     ),
     Case(
+        alert="SalurPartnerNotTold",
+        firing={'salur_notice_failing_targets{channel="webhook"}': "1+0x420"},
+        quiet={'salur_notice_failing_targets{channel="webhook"}': "0+0x420"},
+        at="6h5m",
+        labels={"channel": "webhook"},
+    ),
+    Case(
         alert="SalurSentUnconfirmedOld",
         firing={labelled("salur_sent_unconfirmed_oldest_timestamp_seconds", **PLACE): "0+0x350"},
         quiet={labelled("salur_sent_unconfirmed_oldest_timestamp_seconds", **PLACE): "86400+0x350"},
