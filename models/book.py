@@ -16,7 +16,6 @@ from models.naming import Registration
 from models.outcomes import Accepted, Booked, Link, Suspect
 from models.recipients import TokenHash, given_by, is_suspicious, token_hashes
 from models.registry import Registry
-from models.shapes import Recalled
 from models.standing import Standing, Total
 
 
@@ -92,10 +91,6 @@ class Book:
     def numbered(self, postings: Sequence[Posting]) -> list[tuple[int, int]]:
         """Return the postings by the numbers of their cells; a new cell gets the next number."""
         return [(self._number_of(cell), delta) for cell, delta in postings]
-
-    def numbered_at(self, recalled: Recalled) -> list[tuple[int, int]]:
-        """Return the same of postings to the cells of a spot."""
-        return self.numbered(recalled.postings())
 
     def cell(self, number: int) -> LedgerCell:
         """Return the cell of a number."""

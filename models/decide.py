@@ -29,7 +29,6 @@ from models.reasons import Violation
 from models.registry import Registry
 from models.rules.catalogue import flags as local_flags
 from models.rules.catalogue import violations as violations_of
-from models.shapes import Shapes
 
 _OUT_OF_ORDER: Final = "flag.out_of_order"
 _DELIVERIES: Final[frozenset[type[Envelope]]] = frozenset(DELIVERIES)
@@ -37,25 +36,10 @@ _UNAMENDABLE: Final = frozenset((EventReversed, *(event for event, naming in NAM
 """Events that stand for themselves beside another: they are reversed and sent anew."""
 
 
-def judge(events: Sequence[tuple[Event, int]], registry: Registry, shapes: Shapes | None = None) -> list[Judged]:
-    """Judge events, each given with its time of receipt, by the code lists as they stand.
-
-    Step after step for all of them: one that stays in the processor's caches takes half as long. ``shapes`` saves
-    most of the steps for an event that is like one before it, and changes no verdict.
-    """
-    shapes = shapes or Shapes()
-    shapes.hold_for(registry)
-    recalled = [shapes.recall(event, registry, received_at) for event, received_at in events]
-    broken = [() if known else violations_of(event, registry, received_at) for (event, received_at), known in zip(events, recalled, strict=True)]
-    postings = [() if known or flaws else _posted(event, registry, shapes) for (event, _), known, flaws in zip(events, recalled, broken, strict=True)]
-    flags = [() if flaws else local_flags(event, registry, received_at) for (event, received_at), flaws in zip(events, broken, strict=True)]
-    return list(map(Judged, broken, postings, flags, recalled))
-
-
-def _posted(event: Event, registry: Registry, shapes: Shapes) -> Sequence[Posting]:
-    postings = post(event, registry)
-    shapes.learn(event, registry, postings)
-    return postings
+def judge(event: Event, registry: Registry, received_at: int) -> Judged:
+    """Judge an event by all rules, by the code lists as they stand."""
+    broken = violations_of(event, registry, received_at)
+    return Judged(broken, (), ()) if broken else Judged((), post(event, registry), local_flags(event, registry, received_at))
 
 
 def decide(event: Event, *, number: int, received_at: int, before: BookedBefore, judged: Judged | None = None, was_held: bool = False) -> Outcome:
@@ -65,7 +49,7 @@ def decide(event: Event, *, number: int, received_at: int, before: BookedBefore,
     came in before what it names.
     """
     if judged is None:
-        (judged,) = judge([(event, received_at)], before.registry)
+        judged = judge(event, before.registry, received_at)
     if judged.violations:
         return Rejected(judged.violations)
     if event.__class__ not in NAMINGS:
@@ -90,7 +74,7 @@ def decide(event: Event, *, number: int, received_at: int, before: BookedBefore,
 
 def _decide_plain(event: Event, *, number: int, judged: Judged, before: BookedBefore) -> Outcome:
     """Accept an event that names no other."""
-    numbered = before.numbered(judged.postings) if judged.recalled is None else before.numbered_at(judged.recalled)
+    numbered = before.numbered(judged.postings)
     flags = [*judged.flags, *limits_passed(event, numbered, before)] if numbered else judged.flags
     kind = NOTED.get(event.__class__)
     if kind is not None:

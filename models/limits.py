@@ -5,7 +5,7 @@ the order of booking; so both count, and the one that was booked when the limit 
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -27,6 +27,44 @@ BATCH_STAGES: Final = ("instructed", "sent", "confirmed")
 MONEY_ITEM: Final = "uang"
 
 Numbered = Sequence[tuple[int, int]]
+
+
+class Watch(NamedTuple):
+    """What postings to the same cells are held against, whatever they add: each sum with the place of its posting among them.
+
+    ``needs_care`` tells that a sum is moved twice, or by more than these, so that only ``limits_passed`` can tell.
+    """
+
+    families: tuple[tuple[int, Total], ...]
+    stocks: tuple[tuple[int, Total], ...]
+    programmes: frozenset[str]
+    needs_care: bool
+
+
+def watch_over(cells: Sequence[tuple[LedgerCell, tuple[Total, ...]]], registry: Registry) -> Watch:
+    """Return what postings to these cells, each given with the sums that it moves, are held against."""
+    moved = [(index, total) for index, (_, totals) in enumerate(cells) for total in totals]
+    watched = [total for _, total in moved if total.kind]
+    return Watch(
+        families=tuple((index, total) for index, total in moved if total.kind == GIVEN),
+        stocks=tuple((index, total) for index, total in moved if total.kind == ON_HAND),
+        programmes=frozenset().union(*(registry.ancestors(cell.programme) for cell, _ in cells)),
+        needs_care=len(set(watched)) != len(watched) or any(total.kind == REINVESTED for total in watched),
+    )
+
+
+def watched_passed(watch: Watch, deltas: Sequence[int]) -> list[FlagCode]:
+    """Return the flags that these increments raise, as ``limits_passed`` does, of an event that belongs to no batch and to no plan."""
+    flags: list[FlagCode] = []
+    for index, total in watch.families:
+        if total.postings >= OUTLIER_SINCE and _stands_out(total, deltas[index]):
+            flags.append("flag.outlier")
+            break
+    for index, total in watch.stocks:
+        if total.steps + deltas[index] < 0 > deltas[index]:
+            flags.append("flag.negative_stock")
+            break
+    return flags
 
 
 def limits_passed(event: Event, postings: Numbered, before: BookedBefore) -> list[FlagCode]:

@@ -11,7 +11,6 @@ from models.corrections import Chain
 from models.events.catalogue import Event
 from models.reasons import Violation
 from models.registry import Registry
-from models.shapes import Recalled
 from models.standing import Standing, Total
 
 
@@ -56,12 +55,11 @@ Outcome = Accepted | Rejected | Held
 
 
 class Judged(NamedTuple):
-    """What the rules say of an event by itself: it is broken, or it posts these, or what was recalled of its shape, and raises these flags."""
+    """What the rules say of an event by itself: it is broken, or it posts these and raises these flags."""
 
     violations: Sequence[Violation]
     postings: Sequence[Posting]
     flags: Sequence[str]
-    recalled: Recalled | None = None
 
 
 class Booked(msgspec.Struct, frozen=True):
@@ -97,9 +95,6 @@ class BookedBefore(Protocol):
 
     def numbered(self, postings: Sequence[Posting]) -> list[tuple[int, int]]:
         """Return the postings by the numbers of their cells; a new cell gets the next number."""
-
-    def numbered_at(self, recalled: Recalled) -> list[tuple[int, int]]:
-        """Return the same of postings to the cells of a spot, which may know their numbers."""
 
     def cell(self, number: int) -> LedgerCell:
         """Return the cell of a number."""

@@ -202,4 +202,9 @@ def _code_for(path: tuple[str | int, ...], otherwise: RejectCode) -> RejectCode:
 
 def _closest(name: str, known: Collection[str]) -> str:
     # Only a code or a name of ours is ever suggested; long strings are not compared, for the time it takes.
-    return next(iter(difflib.get_close_matches(name[:64], known, n=1)), "")
+    return _closest_of(name[:64], frozenset(known))
+
+
+@functools.lru_cache(maxsize=1024)
+def _closest_of(name: str, known: frozenset[str]) -> str:
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1)), "")

@@ -9,9 +9,11 @@ from typing import cast
 import msgspec
 from msgspec import UNSET
 
-from consumers.ledger.candidates import Candidate
+from consumers.ledger.candidates import Candidate, event_of
+from consumers.ledger.decision_log import DecisionLog
 from consumers.ledger.earlier import Earlier, Name, StoredLink
 from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.places import Place
 from consumers.ledger.served import Served
 from consumers.ledger.store import LedgerStore
 from models import schema
@@ -20,12 +22,14 @@ from models.cells import LedgerCell, Posting
 from models.corrections import CHAIN_KINDS, Chain, ChainKind
 from models.decoding import Undecodable
 from models.events.catalogue import Event
+from models.limits import limits_passed, watched_passed
 from models.measures import DELIVERED
 from models.naming import named_by
 from models.outcomes import Booked, Link, Suspect
+from models.reasons import FlagCode
 from models.registry import Registry
-from models.shapes import Recalled
 from models.standing import Standing, Total
+from models.stencils import Traced
 
 _encode = msgspec.json.Encoder().encode
 
@@ -33,12 +37,11 @@ _encode = msgspec.json.Encoder().encode
 class BeforeThis:
     """The ledger up to the last decision, as rules see it."""
 
-    def __init__(self, memory: LedgerMemory, store: LedgerStore) -> None:
+    def __init__(self, memory: LedgerMemory, store: LedgerStore, log: DecisionLog) -> None:
         self._memory = memory
+        self._log = log
         self._earlier = Earlier(memory, store)
-        self._events: dict[int, Event] = {}
         self._numbers: dict[Name, int] = {}
-        self._postings: dict[int, Sequence[tuple[int, int]]] = {}
         self._links: dict[int, list[StoredLink]] = {}
         self._roots: dict[int, int] = {}
         self._served = Served(store)
@@ -56,15 +59,14 @@ class BeforeThis:
 
     def expect(self, candidates: Iterable[Candidate]) -> None:
         """Read at once what the candidates name, and which of their recipients were served before."""
-        events = [candidate.content for candidate in candidates if not isinstance(candidate.content, Undecodable)]
+        # What fills a stencil names no other event and nobody by a token.
+        events = [candidate.content for candidate in candidates if not isinstance(candidate.content, Undecodable | Traced)]
         self._earlier.read(name for name in map(named_by, events) if name is not None)
         self._served.look_up(events)
 
     def add(self, number: int, event: Event, postings: Sequence[tuple[int, int]], link: Link | None) -> None:
         """Note that the event was accepted in this booking."""
-        self._events[number] = event
         self._numbers[event.source, event.id] = number
-        self._postings[number] = postings
         cells = self._memory.cells
         for cell, delta in postings:
             for total in cells[cell - 1].totals:
@@ -80,17 +82,34 @@ class BeforeThis:
         if root.subject is not UNSET and postings:
             self._count_in_batch(root, number, postings)
 
+    def limits(self, traced: Traced, place: Place, deltas: Sequence[int]) -> Sequence[FlagCode]:
+        """Return which limits an event passes that posts ``deltas`` to a place."""
+        watch, stencil = place.watch, traced.stencil
+        if watch.needs_care or stencil.is_in_batch or not watch.programmes.isdisjoint(self._memory.standing.planned):
+            return limits_passed(stencil.example, list(zip(place.numbers, deltas, strict=True)), self)
+        return watched_passed(watch, deltas)
+
+    def add_recalled(self, number: int, candidate: Candidate, place: Place, deltas: Sequence[int]) -> None:
+        """Note that an event was accepted that posts ``deltas`` to a place."""
+        self._numbers[candidate.name] = number
+        for index, total in place.totals:
+            total.steps += deltas[index]
+            total.postings += 1
+        traced = candidate.content
+        if isinstance(traced, Traced) and traced.stencil.is_in_batch:
+            self._count_in_batch(traced.stencil.example, number, list(zip(place.numbers, deltas, strict=True)))
+
     def find(self, source: str, event_id: str) -> Booked | None:
         """Return the accepted event with this id."""
         number = self._numbers.get((source, event_id))
         if number is not None:
-            return Booked(number, self._events[number], self._roots.get(number, number))
+            return Booked(number, self.event(number), self._roots.get(number, number))
         number = self._earlier.find((source, event_id))
         return None if number is None else Booked(number, self._earlier.event(number), self._earlier.root_of(number))
 
     def event(self, number: int) -> Event:
         """Return the event of an accepted decision. Raises IntegrityError if its bytes are gone."""
-        return self._events.get(number) or self._earlier.event(number)
+        return event_of(self._log.decision(number).candidate) if self._is_of_this(number) else self._earlier.event(number)
 
     def chain(self, root: int) -> Chain:
         """Return the event and what corrects or confirms it so far."""
@@ -111,13 +130,6 @@ class BeforeThis:
             return [(states[cell].number, delta) for cell, delta in postings]
         except KeyError:
             return [(self._memory.state_of(cell).number, delta) for cell, delta in postings]
-
-    def numbered_at(self, recalled: Recalled) -> list[tuple[int, int]]:
-        """Return the same of postings to the cells of a spot, which are numbered once."""
-        spot, deltas = recalled
-        if not spot.numbers:
-            spot.numbers = tuple(self._memory.state_of(cell).number for cell in spot.cells)
-        return list(zip(spot.numbers, deltas, strict=True))
 
     def cell(self, number: int) -> LedgerCell:
         """Return the cell of a number."""
@@ -170,8 +182,11 @@ class BeforeThis:
             members[number] = members.get(number, 0) + delta
 
     def _links_of(self, root: int) -> list[StoredLink]:
-        earlier = [] if root in self._events else self._earlier.links(root)
+        earlier = [] if self._is_of_this(root) else self._earlier.links(root)
         return [*earlier, *self._links.get(root, ())]
 
     def _postings_of(self, number: int) -> dict[int, int]:
-        return dict(self._postings[number]) if number in self._postings else self._earlier.postings(number)
+        return dict(self._log.decision(number).postings) if self._is_of_this(number) else self._earlier.postings(number)
+
+    def _is_of_this(self, number: int) -> bool:
+        return number >= self._log.first_number

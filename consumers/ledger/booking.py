@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from consumers.ledger.before import BeforeThis
-from consumers.ledger.candidates import Candidate
+from consumers.ledger.candidates import Candidate, Content, event_of
 from consumers.ledger.claims import Claims
 from consumers.ledger.decision_log import Decision, DecisionLog
 from consumers.ledger.holding import Holding
 from consumers.ledger.identity import segment_to_bytes
 from consumers.ledger.memory import DISPOSITIONS, LedgerMemory
 from consumers.ledger.outgoing import OutgoingRecords
+from consumers.ledger.places import place_of
 from consumers.ledger.store import Head, LedgerStore
 from consumers.ledger.tallying import BookingTallies
 from models import bookings, schema
@@ -33,6 +34,8 @@ from models.events.catalogue import Event
 from models.naming import REGISTRATIONS, Registration
 from models.outcomes import Accepted, Held, Judged, Rejected
 from models.reasons import Violation
+from models.shapes import Recalled
+from models.stencils import Traced
 from models.topics import EVENTS, partner_topic
 
 MAX_RELEASED: Final = 1_000
@@ -49,7 +52,7 @@ class Booking:
         self._store = store
         self._points = points
         self._log = DecisionLog(memory, booking=self.number)
-        self._before = BeforeThis(memory, store)
+        self._before = BeforeThis(memory, store, self._log)
         self._claims = Claims(memory, store)
         self._holding = Holding(memory, store)
         self._links: list[tuple[int, int, int, str]] = []
@@ -68,9 +71,11 @@ class Booking:
         self._claims.look_up(candidates)
         self._before.expect(candidates)
         for stretch in _until_registration(candidates):
-            judged = self._judge(stretch)
-            for candidate, judgement in zip(stretch, judged, strict=True):
-                self._decide_first(candidate, judgement)
+            for candidate, judged in zip(stretch, self._judge(stretch), strict=True):
+                if judged.__class__ is Recalled and candidate.record.topic == EVENTS and self._claims.get(candidate.name) is None:
+                    self._accept_recalled(candidate, judged)  # by class: nearly every event comes by here
+                else:
+                    self._decide_first(candidate, judged)
 
     def release(self) -> None:
         """Decide again, oldest first, the held events whose original is booked now."""
@@ -124,20 +129,27 @@ class Booking:
         self._seal_ids()
         return self._close(ranges, tallies.totals())
 
-    def _judge(self, candidates: Sequence[Candidate]) -> list[Judged | None]:
+    def _judge(self, candidates: Sequence[Candidate]) -> list[Judged | Recalled | None]:
         """Return what the rules say of each event that nobody has sent before; None for anything else."""
-        events: list[tuple[Event, int]] = []
-        new: list[bool] = []
-        for candidate in candidates:
-            content = candidate.content
-            is_new = not isinstance(content, Undecodable) and self._claims.get(content.source, content.id) is None
-            if is_new and not isinstance(content, Undecodable):
-                events.append((content, candidate.record.received_at))
-            new.append(is_new)
-        judged = iter(judge(events, self._memory.registry, self._memory.shapes))
-        return [next(judged) if is_new else None for is_new in new]
+        memory = self._memory
+        memory.shapes.hold_for(memory.registry)
+        return [self._judge_one(candidate, candidate.content) for candidate in candidates]
 
-    def _decide_first(self, candidate: Candidate, judged: Judged | None) -> None:
+    def _judge_one(self, candidate: Candidate, content: Content) -> Judged | Recalled | None:
+        if isinstance(content, Undecodable) or self._claims.get(candidate.name) is not None:
+            return None
+        memory, received_at = self._memory, candidate.record.received_at
+        if not isinstance(content, Traced):
+            return judge(content, memory.registry, received_at)
+        recalled = memory.shapes.recall(content, received_at)
+        if recalled is not None:
+            return recalled
+        judged = judge(event_of(candidate), memory.registry, received_at)
+        if not judged.violations:
+            memory.shapes.learn(content.stencil, memory.registry)
+        return judged
+
+    def _decide_first(self, candidate: Candidate, judged: Judged | Recalled | None) -> None:
         content, record = candidate.content, candidate.record
         if isinstance(content, Undecodable):
             self._reject(candidate, self._partner(content.partner or ""), content.violations)
@@ -149,30 +161,47 @@ class Booking:
             expected = f"the partner who owns {record.topic}"
             self._reject(candidate, partner, [Violation("rjct.wrong_source", "/source", expected=expected)])
             return
-        known = self._claims.get(content.source, content.id)
+        known = self._claims.get(candidate.name)
         if known is not None:
             disposition = "duplicate" if self._claims.is_same_event(candidate, known) else "conflict"
             self._log.append(Decision(candidate, disposition, partner, first=known.number))
+        elif isinstance(judged, Recalled):
+            self._accept_recalled(candidate, judged)
         else:
-            self._decide_new(candidate, content, partner, judged)
+            self._decide_new(candidate, event_of(candidate), partner, judged)
 
     def _decide_new(self, candidate: Candidate, event: Event, partner: str, judged: Judged | None) -> None:
         number = self._log.next_number
         outcome = decide(event, number=number, received_at=candidate.record.received_at, before=self._before, judged=judged)
         match outcome:
             case Accepted():
-                self._claims.claim(candidate, event.source, event.id, number)
+                self._claims.claim(candidate, number)
                 self._accept(candidate, event, partner, outcome)
             case Held():
-                self._claims.claim(candidate, event.source, event.id, number)
+                self._claims.claim(candidate, number)
                 self._log.append(Decision(candidate, "held", partner, [Violation("held.original_not_booked", "/data/original")]))
                 self._holding.hold(number, candidate, outcome)
             case Rejected():
                 self._reject(candidate, partner, outcome.violations)
 
+    def _accept_recalled(self, candidate: Candidate, recalled: Recalled) -> None:
+        """Accept an event with which nothing is wrong and that names no other, from what is remembered of those like it."""
+        traced = candidate.content
+        assert isinstance(traced, Traced), "only what fills a stencil is recalled"
+        spot, deltas, flags = recalled
+        place = spot.place or place_of(spot, self._memory, traced.stencil.example)
+        passed = self._before.limits(traced, place, deltas)
+        postings = list(zip(place.numbers, deltas, strict=True))
+        # Its partner is registered: an event like this one has passed the rules.
+        decision = made(Decision, (candidate, "accepted", traced.partner, (), (*flags, *passed) if passed else flags, postings, None, place))
+        number = self._log.append(decision)
+        self._claims.claim(candidate, number)
+        self._before.add_recalled(number, candidate, place, deltas)
+        self._holding.became_booked(candidate.name)
+
     def _accept(self, candidate: Candidate, event: Event, partner: str, outcome: Accepted, *, first: int | None = None) -> None:
         postings, link = outcome.postings, outcome.link
-        number = self._log.append(made(Decision, (candidate, "accepted", partner, (), outcome.flags, postings, first)))
+        number = self._log.append(Decision(candidate, "accepted", partner, (), outcome.flags, postings, first))
         self._before.add(number, event, postings, link)
         if link is not None:
             self._links.append((number, link.root, link.target, link.kind))
@@ -182,7 +211,7 @@ class Booking:
                 self._memory.registry.apply(event)
         if outcome.suspects:
             self._suspicions += [(number, *suspect) for suspect in outcome.suspects]
-        self._holding.became_booked(event.source, event.id)
+        self._holding.became_booked((event.source, event.id))
 
     def _reject(self, candidate: Candidate, partner: str, violations: Sequence[Violation], *, first: int | None = None) -> int:
         return self._log.append(Decision(candidate, "rejected", partner, violations, first=first))

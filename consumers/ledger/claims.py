@@ -8,7 +8,7 @@ from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore, StoredDecision
 from models.cells import made
-from models.decoding import Undecodable, same_content
+from models.decoding import same_content
 
 
 class Known(NamedTuple):
@@ -35,23 +35,21 @@ class Claims:
         claims = self._store.claims(numbers)
         changed: set[int] = set()
         for position, possible in found.items():
-            content = candidates[position].content
-            if isinstance(content, Undecodable):
-                continue
+            name = candidates[position].name
             for claim in (claims[number] for number in possible if number in claims):
-                if (claim.source, claim.event_id) == (content.source, content.id):
-                    self._known[content.source, content.id] = Known(claim.number, claim.sha256, None)
+                if (claim.source, claim.event_id) == name:
+                    self._known[name] = Known(claim.number, claim.sha256, None)
                     if claim.sha256 != candidates[position].sha256:
                         changed.add(claim.number)
         self._rows.update(self._store.decisions(changed))
 
-    def get(self, source: str, event_id: str) -> Known | None:
-        """Return the claim on an id."""
-        return self._known.get((source, event_id))
+    def get(self, name: tuple[str, str]) -> Known | None:
+        """Return the claim on an id, given with its source."""
+        return self._known.get(name)
 
-    def claim(self, candidate: Candidate, source: str, event_id: str, number: int) -> None:
-        """Note that decision ``number`` takes an id."""
-        self._known[source, event_id] = made(Known, (number, candidate.sha256, candidate))
+    def claim(self, candidate: Candidate, number: int) -> None:
+        """Note that decision ``number`` takes the candidate's id."""
+        self._known[candidate.name] = made(Known, (number, candidate.sha256, candidate))
         self._memory.ids.add(candidate.identity, number)
 
     def is_same_event(self, candidate: Candidate, known: Known) -> bool:

@@ -5,13 +5,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from consumers.ledger.candidates import Candidate
+from consumers.ledger.candidates import Candidate, Content
 from consumers.ledger.headers import headers_to_text
 from consumers.ledger.memory import LedgerMemory
+from consumers.ledger.places import Place
 from consumers.ledger.store import LedgerStore
 from models import leaf, schema
 from models.decoding import Undecodable
-from models.events.catalogue import Event
 from models.leaf import Leaf
 from models.reasons import Violation
 from models.rules.identity import raw_may_hold_identity
@@ -27,7 +27,10 @@ _MAX_KEPT_BYTES: Final = MAX_RECORD_BYTES * 3 // 4
 
 
 class Decision(NamedTuple):
-    """One decision on a candidate. ``first`` is the held decision that it settles, or the one whose id it repeats."""
+    """One decision on a candidate. ``first`` is the held decision that it settles, or the one whose id it repeats.
+
+    ``place`` is where it posts to, if others were seen to post there.
+    """
 
     candidate: Candidate
     disposition: str
@@ -36,6 +39,7 @@ class Decision(NamedTuple):
     flags: Sequence[str] = ()
     postings: Sequence[tuple[int, int]] = ()
     first: int | None = None
+    place: Place | None = None
 
     @property
     def is_second(self) -> bool:
@@ -64,6 +68,10 @@ class DecisionLog:
         """The number that the next decision will have."""
         return self.first_number + len(self.decisions)
 
+    def decision(self, number: int) -> Decision:
+        """Return a decision of this booking."""
+        return self.decisions[number - self.first_number]
+
     def append(self, decision: Decision) -> int:
         """Add one decision and return its number."""
         self.decisions.append(decision)
@@ -84,8 +92,8 @@ class DecisionLog:
         store.insert(schema.decisions, rows)
 
     def _row(self, number: int, decision: Decision, reasons_text: str, flags_text: str, postings_text: str) -> tuple[Any, ...]:
-        candidate, disposition, partner, reasons, _, _, first = decision
-        (topic, partition, offset, received_at, raw, headers), sha256, content, _, occurred_at = candidate
+        candidate, disposition, partner, reasons, _, _, first, _ = decision
+        (topic, partition, offset, received_at, raw, headers), sha256, content, _, occurred_at, _ = candidate
         source, event_id, event_type = _named(content)
         if disposition not in _CLAIMING:
             raw = _keepable(candidate, disposition, reasons)
@@ -129,7 +137,7 @@ def _leaf_of(row: tuple[Any, ...], decision: Decision) -> Leaf:
     return Leaf(booking, disposition, event_id, offset, partition, codes, decision.candidate.sha256.hex(), source, topic)
 
 
-def _named(content: Event | Undecodable) -> tuple[str, str, str]:
+def _named(content: Content) -> tuple[str, str, str]:
     """Return source, id and type of what came in, as far as it told them."""
     if isinstance(content, Undecodable):
         return content.source or "", content.event_id or "", content.type or ""

@@ -4,12 +4,11 @@ import heapq
 from collections.abc import Sequence
 from typing import Any
 
-from consumers.ledger.candidates import Candidate, SourceRecord
+from consumers.ledger.candidates import Candidate, SourceRecord, prepare
 from consumers.ledger.headers import headers_from_text
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import schema
-from models.decoding import Undecodable, decode
 from models.errors import IntegrityError
 from models.events.catalogue import Event
 from models.outcomes import Held
@@ -30,11 +29,11 @@ class Holding:
         self._held_here[number] = (candidate, outcome)
         self._memory.waiting.setdefault((outcome.source, outcome.event_id), []).append(number)
 
-    def became_booked(self, source: str, event_id: str) -> None:
+    def became_booked(self, name: tuple[str, str]) -> None:
         """Make due what waits for this event."""
         if not self._memory.waiting:
             return
-        for number in self._memory.waiting.pop((source, event_id), ()):
+        for number in self._memory.waiting.pop(name, ()):
             heapq.heappush(self._due, number)
 
     def next_due(self) -> int | None:
@@ -57,8 +56,7 @@ class Holding:
             row = self._store.decisions([number])[number]
             headers = headers_from_text(row.headers)
             record = SourceRecord(row.topic, row.partition, row.offset, row.received_at, row.raw, headers)
-            content = decode(row.raw, headers)
-            candidate = Candidate(record, row.sha256, content, 0, 0 if isinstance(content, Undecodable) else content.occurred_at_ms)
+            candidate = prepare(record)
         if not isinstance(candidate.content, Event):
             message = f"decision {number} was held, but its stored bytes are not an event"
             raise IntegrityError(message, hint="run `salur verify`, then rebuild the ledger from Kafka")

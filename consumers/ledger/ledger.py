@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consumers.database import is_unreachable, unreachable
 from consumers.ledger.booking import Booking
-from consumers.ledger.candidates import Candidate
+from consumers.ledger.candidates import Candidate, SourceRecord, prepare
 from consumers.ledger.memory import LedgerMemory
 from consumers.ledger.store import LedgerStore, Position
 from models import schema
@@ -23,6 +23,7 @@ from models.crashpoints import NO_CRASH_POINTS, CrashPoints
 from models.entries import NO_RECORD, PartnerActivity
 from models.errors import ConfigurationError, StalePosition
 from models.registry import Registry
+from models.stencils import Stencils
 
 Clock = Callable[[], int]
 
@@ -64,8 +65,13 @@ class Ledger:
         self._clock = clock
         self._points = points
         self._memory: LedgerMemory | None = None
+        self._stencils = Stencils()
         self.activity: Sequence[PartnerActivity] = ()
         """What the last booking said of each partner."""
+
+    def prepare(self, record: SourceRecord) -> Candidate:
+        """Decode and hash a record that is to be booked; what was learned from those before it makes that quick."""
+        return prepare(record, self._stencils)
 
     @property
     def has_due(self) -> bool:

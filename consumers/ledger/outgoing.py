@@ -10,16 +10,14 @@ from consumers.ledger.memory import CellState, LedgerMemory
 from consumers.ledger.store import LedgerStore
 from models import entries, schema
 from models.cells import TableCell, made
-from models.decoding import Undecodable
 from models.entries import EntriesRecord, Entry, PartnerActivity
-from models.events.catalogue import Event
 from models.topics import MAX_ENTRIES_RECORD_BYTES
 
 _MAX_ENTRIES = 2_000
 
 
-_Posted = tuple[int, Event, Sequence[tuple[int, int]]]
-"""An accepted decision, its event, and what it posts to the cells of one partition, by their numbers."""
+_Posted = tuple[int, tuple[str, str], Sequence[tuple[int, int]]]
+"""An accepted decision, source and id of its event, and what it posts to the cells of one partition, by their numbers."""
 
 
 class _Part:
@@ -73,35 +71,33 @@ class OutgoingRecords:
     def _split(self, log: DecisionLog, partners: Sequence[PartnerActivity]) -> dict[int, _Part]:
         """Return the parts by partition; most events post to one partition alone."""
         parts: dict[int, _Part] = {}
-        states = self._memory.cells
-        for decision, (candidate, _, _, _, _, postings, held) in enumerate(log.decisions, log.first_number):
+        for decision, (candidate, _, _, _, _, postings, held, place) in enumerate(log.decisions, log.first_number):
             if not postings:
                 continue
-            event = candidate.content
-            assert not isinstance(event, Undecodable), "only what could be read posts something"
             received_at = candidate.record.received_at if held is None else self._booked_at
-            partitions = [states[number - 1].partition for number, _ in postings]
-            first = partitions[0]
-            if partitions.count(first) == len(partitions):
-                shares = [(first, postings)]
-            else:
-                shares = [(one, [posting for posting, at in zip(postings, partitions, strict=True) if at == one]) for one in dict.fromkeys(partitions)]
-            for partition, share in shares:
-                part = parts.get(partition)
+            partition = place.only_partition if place is not None else None
+            for one, share in ((partition, postings),) if partition is not None else self._shares(postings):
+                part = parts.get(one)
                 if part is None:
-                    part = parts[partition] = _Part(self._booked_at)
+                    part = parts[one] = _Part(self._booked_at)
                 if received_at < part.received_at:
                     part.received_at = received_at
-                part.posted.append((decision, event, share))
+                part.posted.append((decision, candidate.name, share))
         for activity in partners:
             parts.setdefault(self._memory.partition_of(activity.partner), _Part(self._booked_at)).partners.append(activity)
         return parts
+
+    def _shares(self, postings: Sequence[tuple[int, int]]) -> list[tuple[int, Sequence[tuple[int, int]]]]:
+        """Return the postings by the partitions of their cells."""
+        states = self._memory.cells
+        partitions = [states[number - 1].partition for number, _ in postings]
+        return [(one, [posting for posting, at in zip(postings, partitions, strict=True) if at == one]) for one in dict.fromkeys(partitions)]
 
     def _records(self, partition: int, chunk: list[_Posted], partners: list[PartnerActivity], *, received_at: int) -> list[tuple[Any, ...]]:
         """Return the rows of one chunk; one that would be too large a record is halved until it is not."""
         number, previous = self._memory.records[partition]
         at = _Indexes(self._memory.cells)
-        made_of = [made(Entry, (decision, event.source, event.id, [(at[cell], delta) for cell, delta in share])) for decision, event, share in chunk]
+        made_of = [made(Entry, (decision, *name, [(at[cell], delta) for cell, delta in share])) for decision, name, share in chunk]
         record = EntriesRecord(
             partition=partition,
             number=number + 1,

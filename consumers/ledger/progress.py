@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
-from consumers.ledger.candidates import Candidate
+from consumers.ledger.candidates import Candidate, Content
 from models.decoding import Undecodable
 from models.entries import PartnerActivity
+from models.stencils import Traced
 
 INVALID: Final = "invalid"
 """Stands for the type of what cannot be read: the word that somebody sent is not a label."""
@@ -74,9 +75,13 @@ def arrivals_of(batches: Iterable[tuple[str, Sequence[Candidate]]]) -> Arrivals:
     """Count events by topic and type."""
     found: Arrivals = Counter()
     for topic, candidates in batches:
-        for content, count in Counter(candidate.content.__class__ for candidate in candidates).items():
+        for content, count in Counter(_class_of(candidate.content) for candidate in candidates).items():
             found[topic, _type_of(content)] += count
     return found
+
+
+def _class_of(content: Content) -> type:
+    return (content.stencil.example if isinstance(content, Traced) else content).__class__
 
 
 def _type_of(content: type) -> str:

@@ -20,6 +20,7 @@ from consumers.ledger.publisher import MAX_BOOKINGS
 from models import bookings, schema
 from models.bookings import NO_BOOKING, RULES_VERSION, BookingRecord, OffsetRange
 from models.errors import ConfigurationError, IntegrityError, LogTruncated, NumbersReused, Unreachable
+from models.stencils import Stencils
 from models.topics import BOOKINGS
 
 _POLL_MS: Final = 10_000
@@ -110,6 +111,7 @@ class _Log:
         self._readers: dict[TopicPartition, Iterator[Any]] = {}
         self._consumers: list[KafkaConsumer] = []
         self._topic_ids: dict[str, str] = {}
+        self._stencils = Stencils()
 
     def __enter__(self) -> Self:
         return self
@@ -161,7 +163,7 @@ class _Log:
                 raise LogTruncated(message, hint="restore the topic, or restore a newer backup of the database")
             if record.offset >= wanted.first:
                 source = SourceRecord(wanted.topic, wanted.partition, record.offset, record.timestamp, record.value, [(n, v) for n, v in record.headers])
-                candidates.append(prepare(source))
+                candidates.append(prepare(source, self._stencils))
         return PartitionBatch(wanted.topic, wanted.partition, self._topic_id(wanted.topic), wanted.first, wanted.next, candidates)
 
     def _open(self, partition: TopicPartition) -> KafkaConsumer:

@@ -17,7 +17,7 @@ from kafka.errors import KafkaError, OffsetOutOfRangeError
 from kafka.structs import OffsetAndMetadata
 
 from consumers.header_names import accept_any_header_name
-from consumers.ledger.candidates import SourceRecord, prepare
+from consumers.ledger.candidates import Candidate, SourceRecord, prepare
 from consumers.ledger.ledger import PartitionBatch
 from consumers.ledger.store import Position
 from models.errors import IntegrityError, LogReplaced, LogTruncated, Unreachable
@@ -57,11 +57,13 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         *,
         bootstrap_servers: str,
         positions: Callable[[], Positions],
+        prepare: Callable[[SourceRecord], Candidate] = prepare,
         max_records: int,
         session_timeout_ms: int = 10_000,
         client: Mapping[str, Any] | None = None,
     ) -> None:
         self._positions = positions
+        self._prepare = prepare
         self._max_records = max_records
         self._assigned: dict[TopicPartition, _Assigned] = {}
         self._pending: set[TopicPartition] = set()
@@ -218,7 +220,8 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
             return None
         first, assigned.next_offset = assigned.next_offset, records[-1].offset + 1
         candidates = [
-            prepare(SourceRecord(partition.topic, partition.partition, record.offset, record.timestamp, record.value, record.headers)) for record in records
+            self._prepare(SourceRecord(partition.topic, partition.partition, record.offset, record.timestamp, record.value, record.headers))
+            for record in records
         ]
         return PartitionBatch(partition.topic, partition.partition, assigned.topic_id, first, assigned.next_offset, candidates)
 

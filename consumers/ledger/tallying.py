@@ -2,7 +2,7 @@
 
 import operator
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -11,25 +11,59 @@ from msgspec import UNSET, UnsetType
 from consumers.ledger.decision_log import Decision
 from consumers.ledger.figures import FigureChanges
 from consumers.ledger.memory import CellState, LedgerMemory, OverlapState
+from consumers.ledger.places import Place
 from consumers.ledger.store import LedgerStore
 from models import schema
 from models.cells import FLAGS, NOT_APPLICABLE, PARTNERS, UNKNOWN, LedgerCell
 from models.decoding import Undecodable
 from models.entries import PartnerActivity
+from models.stencils import Traced
 
 _encode = msgspec.json.Encoder().encode
 _EVENT_UNIT: Final = "event"
 _cell_of: Final = operator.itemgetter(0)
+_decision_of: Final = operator.itemgetter(0)
 _delta_of: Final = operator.itemgetter(1)
 
 
 class _Touched:
+    """A cell that the booking changes: ``members`` are decisions and what each adds, in order, or ``count`` decisions that are not listed."""
+
     __slots__ = ("count", "members", "state")
 
     def __init__(self, state: CellState, *, count: int = 0) -> None:
         self.state = state
         self.count = count
         self.members: list[tuple[int, int]] = []
+
+    def add(self, members: Iterable[tuple[int, int]]) -> None:
+        """Add decisions, each of them later than the one before."""
+        known = len(self.members)
+        self.members += members
+        if known and self.members[known - 1] > self.members[known]:
+            self.members.sort(key=_decision_of)
+
+
+class _Visits:
+    """The decisions of one booking that post to one place."""
+
+    __slots__ = ("flags", "numbers", "partner", "postings")
+
+    def __init__(self, partner: str) -> None:
+        self.partner = partner
+        self.numbers: list[int] = []
+        self.postings: list[Sequence[tuple[int, int]]] = []
+        self.flags: list[Sequence[str]] = []
+
+    def by_flags(self) -> Iterable[tuple[Sequence[str], list[int]]]:
+        """Return the decisions that raised the same flags together; those that raised none are left out."""
+        if len(set(self.flags)) == 1:
+            return [(self.flags[0], self.numbers)] if self.flags[0] else []
+        found: dict[Sequence[str], list[int]] = {}
+        for number, flags in zip(self.numbers, self.flags, strict=True):
+            if flags:
+                found.setdefault(flags, []).append(number)
+        return found.items()
 
 
 class _Activity:
@@ -49,11 +83,11 @@ class BookingTallies:
         self._touched: dict[int, _Touched] = {}
         self._overlaps: Counter[tuple[int, ...]] = Counter()
         self._activity: dict[str, _Activity] = {}
-        for number, decision in enumerate(decisions, first_number):
-            if decision.postings:
-                self._post(number, decision.postings)
-        self._flag(decisions, first_number)
-        self._count_overlaps(decisions)
+        self._together: dict[tuple[int, ...], list[int]] = {}
+        self._flagged: dict[tuple[Any, ...], list[int]] = {}
+        self._add_up(decisions, first_number)
+        self._count_flags()
+        self._count_overlaps()
         self._count(decisions)
 
     def totals(self) -> Counter[str]:
@@ -102,28 +136,52 @@ class BookingTallies:
         self._memory.figures.write(store, booking, figures)
         self._write_times(store)
 
-    def _post(self, decision: int, postings: Sequence[tuple[int, int]]) -> None:
-        touched = self._touched
-        for number, delta in postings:
-            entry = touched.get(number)
-            if entry is None:
-                entry = touched[number] = _Touched(self._memory.cells[number - 1])
-            entry.members.append((decision, delta))
-
-    def _flag(self, decisions: Sequence[Decision], first_number: int) -> None:
-        """Count the flags: those of one programme, destination and partner that come together are found together."""
-        alike: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+    def _add_up(self, decisions: Sequence[Decision], first_number: int) -> None:
+        """Add all postings to their cells: those to one place together, any other one by one."""
+        places: dict[Place, _Visits] = {}
         for number, decision in enumerate(decisions, first_number):
-            if decision.flags:
-                data = getattr(decision.candidate.content, "data", None)
-                key = (getattr(data, "country", UNSET), getattr(data, "programme", UNSET), decision.partner, *decision.flags)
-                alike.setdefault(key, []).append((number, 1))
+            place = decision.place
+            if place is not None:
+                visits = places.get(place)
+                if visits is None:
+                    visits = places[place] = _Visits(decision.partner)
+                visits.numbers.append(number)
+                visits.postings.append(decision.postings)
+                visits.flags.append(decision.flags)
+            elif decision.postings or decision.flags:
+                self._post(number, decision)
+        for place, visits in places.items():
+            for index, cell in enumerate(place.numbers):
+                self._touch(cell).add(zip(visits.numbers, [postings[index][1] for postings in visits.postings], strict=True))
+            self._together.setdefault(place.numbers, []).extend(visits.numbers)
+            for flags, numbers in visits.by_flags():
+                self._flagged.setdefault((*place.flagged_as, visits.partner, *flags), []).extend(numbers)
+
+    def _post(self, number: int, decision: Decision) -> None:
+        postings = decision.postings
+        for cell, delta in postings:
+            self._touch(cell).add([(number, delta)])
+        if len(postings) > 1:
+            self._together.setdefault(tuple(map(_cell_of, postings)), []).append(number)
+        if decision.flags:
+            content = decision.candidate.content
+            data = getattr(content.stencil.example if isinstance(content, Traced) else content, "data", None)
+            key = (getattr(data, "country", UNSET), getattr(data, "programme", UNSET), decision.partner, *decision.flags)
+            self._flagged.setdefault(key, []).append(number)
+
+    def _touch(self, cell: int) -> _Touched:
+        touched = self._touched.get(cell)
+        if touched is None:
+            touched = self._touched[cell] = _Touched(self._memory.cells[cell - 1])
+        return touched
+
+    def _count_flags(self) -> None:
+        """Count the flags: those of one programme, destination and partner that come together are found together."""
         simulated = self._memory.registry.simulated
-        for (country, programme, partner, *flags), members in alike.items():
+        for (country, programme, partner, *flags), numbers in _by_first(self._flagged):
             for flag in flags:
                 state = self._memory.state_of(_flag_cell(country, programme, partner, flag, simulated=partner in simulated))
-                entry = self._touched.setdefault(state.number, _Touched(state))
-                entry.members = sorted(entry.members + members)
+                self._touch(state.number).add((number, 1) for number in sorted(numbers))
 
     def _count(self, decisions: Sequence[Decision]) -> None:
         """Count what became of each partner's records, and note the times of the newest."""
@@ -141,11 +199,10 @@ class BookingTallies:
             read = [candidate for candidate in received if not isinstance(candidate.content, Undecodable)]
             activity.last_occurred_at = max([min(candidate.occurred_at, candidate.record.received_at) for candidate in read], default=0)
 
-    def _count_overlaps(self, decisions: Sequence[Decision]) -> None:
-        together = Counter([tuple(map(_cell_of, decision.postings)) for decision in decisions if len(decision.postings) > 1])
-        for numbers, events in together.items():
-            for alike in self._sets_of(numbers):
-                self._overlaps[alike] += events
+    def _count_overlaps(self) -> None:
+        for cells, numbers in _by_first(self._together):
+            for alike in self._sets_of(cells):
+                self._overlaps[alike] += len(numbers)
 
     def _sets_of(self, numbers: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Return the sets among these cells that share one measure and unit, and so may be summed in one row."""
@@ -188,6 +245,11 @@ class BookingTallies:
                 columns = ["last_occurred_at", "last_received_at"]
                 store.update(schema.partner_times, key=["partner"], columns=columns, rows=[(*times, partner)])
             self._memory.partner_times[partner] = times
+
+
+def _by_first(found: Mapping[Any, Sequence[int]]) -> list[tuple[Any, Sequence[int]]]:
+    """Return what was found in the order of the first decision of each: cells and sets of them are numbered alike whatever was remembered."""
+    return sorted(found.items(), key=lambda item: min(item[1]))
 
 
 def _flag_cell(country: str | UnsetType, programme: str | UnsetType, partner: str, flag: str, *, simulated: bool) -> LedgerCell:

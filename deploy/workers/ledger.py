@@ -61,7 +61,7 @@ def _run() -> int:
     refuse_if_behind(engine, bootstrap_servers=bootstrap_servers)
     publisher = Publisher(engine, bootstrap_servers=bootstrap_servers, points=points)
     ledger = Ledger(engine, points=points)
-    source = Source(bootstrap_servers=bootstrap_servers, positions=ledger.positions, max_records=limits.max_events)
+    source = Source(bootstrap_servers=bootstrap_servers, positions=ledger.positions, prepare=ledger.prepare, max_records=limits.max_events)
     instruments = Instruments("ledger")
     worker = LedgerWorker(ledger, source, limits=limits, points=points, on_booked=lambda _record: publisher.wake(), watch=LedgerCounters(instruments))
     read_ledger(instruments, publisher.progress, source)

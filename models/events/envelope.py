@@ -36,6 +36,8 @@ _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 # Asia/Jakarta is UTC+7 with no daylight saving since 1964, before any event of ours: a fixed offset is exact
 # there and needs no zone database.
 _JAKARTA_OFFSET: Final = datetime.timedelta(hours=7)
+_JAKARTA_OFFSET_MS: Final = 7 * 60 * 60 * 1000
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 _EPOCH_ORDINAL: Final = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -83,6 +85,11 @@ class Envelope(Form, frozen=True, kw_only=True, tag_field="type"):
         """The calendar day on which it happened in Asia/Jakarta, as an ISO date."""
         # From the epoch in UTC: most times are in UTC, and those of one zone are subtracted ten times faster.
         return _iso_day((self.time - _EPOCH + _JAKARTA_OFFSET).days)
+
+
+def jakarta_day(moment_ms: int) -> str:
+    """Return the calendar day in Asia/Jakarta of a moment in milliseconds since 1970, as an ISO date."""
+    return _iso_day((moment_ms + _JAKARTA_OFFSET_MS) // _DAY_MS)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -123,4 +123,4 @@ def violations(event: Event, registry: Registry, received_at_ms: int) -> list[Vi
 
 def flags(event: Event, registry: Registry, received_at_ms: int) -> list[str]:
     """Return the flags that an accepted event raises by itself."""
-    return local_flags(event, registry, received_at_ms)
+    return list(local_flags(event, registry, received_at_ms))

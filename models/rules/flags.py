@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+from collections.abc import Sequence
 from typing import Any, Final, get_args
 
 from msgspec import UNSET
@@ -28,31 +29,49 @@ _DELIVERIES: Final[frozenset[type[Envelope]]] = frozenset(DELIVERIES)
 _OF_A_PROGRAMME: Final[frozenset[type[Envelope]]] = frozenset(get_args(DeliveryEvent))
 
 
-def local_flags(event: Event, registry: Registry, received_at_ms: int) -> list[str]:
+def local_flags(event: Event, registry: Registry, received_at_ms: int) -> Sequence[str]:
     """Return the flags of the event in the order of their catalogue."""
-    flags: list[str] = []
-    age_ms = received_at_ms - event.occurred_at_ms
-    if age_ms > LATE_AFTER_MS:
-        flags.append(_LATE)
-    if (registry.closings.anything or registry.simulated_closings.anything) and _is_closed(event, registry):
-        flags.append(_AFTER_PERIOD_CLOSE)
-    if received_at_ms - age_ms < _start_of_fiscal_year((received_at_ms + _JAKARTA_OFFSET_MS) // _DAY_MS):
-        flags.append(_AFTER_FISCAL_YEAR)
-    if event.__class__ in _DELIVERIES and not event.data.evidence:  # type: ignore[union-attr]  # which all deliveries may have
-        flags.append(_NO_EVIDENCE)
-    if event.__class__ is GroupAssisted and _has_unusual_groups(event, registry):
-        flags.append(_GROUP_SIZE_UNUSUAL)
-    if age_ms < 0:
-        flags.append(_SKEWED_CLOCK)
-    return flags
+    return flags_of(
+        occurred_at_ms=event.occurred_at_ms,
+        received_at_ms=received_at_ms,
+        is_closed=(registry.closings.anything or registry.simulated_closings.anything) and _is_closed(event, registry),
+        lacks_evidence=lacks_evidence(event),
+        has_unusual_groups=event.__class__ is GroupAssisted and wants_groups_of_twenty(event, registry) and _has_unusual_groups(event),
+    )
 
 
-_LATE: Final[FlagCode] = "flag.late"
-_AFTER_PERIOD_CLOSE: Final[FlagCode] = "flag.after_period_close"
-_AFTER_FISCAL_YEAR: Final[FlagCode] = "flag.after_fiscal_year"
-_NO_EVIDENCE: Final[FlagCode] = "flag.no_evidence"
-_GROUP_SIZE_UNUSUAL: Final[FlagCode] = "flag.group_size_unusual"
-_SKEWED_CLOCK: Final[FlagCode] = "flag.skewed_clock"
+def flags_of(*, occurred_at_ms: int, received_at_ms: int, is_closed: bool, lacks_evidence: bool, has_unusual_groups: bool) -> Sequence[str]:
+    """Return the flags of what is true of an event; moments are in milliseconds since 1970."""
+    raised = is_closed << 1 | lacks_evidence << 3 | has_unusual_groups << 4
+    if received_at_ms - occurred_at_ms > LATE_AFTER_MS:
+        raised |= 1 << 0
+    if occurred_at_ms < _start_of_fiscal_year((received_at_ms + _JAKARTA_OFFSET_MS) // _DAY_MS):
+        raised |= 1 << 2
+    if occurred_at_ms > received_at_ms:
+        raised |= 1 << 5
+    return _SETS[raised]
+
+
+def lacks_evidence(event: Event) -> bool:
+    """Tell whether the event is a delivery that names nothing that shows it."""
+    return event.__class__ in _DELIVERIES and not event.data.evidence  # type: ignore[union-attr]  # which all deliveries may have
+
+
+def wants_groups_of_twenty(event: GroupAssisted, registry: Registry) -> bool:
+    """Tell whether groups of the event's programme have twenty people each."""
+    return not registry.ancestors(event.data.programme).isdisjoint(_GROUPS_OF_TWENTY)
+
+
+_FLAGS: Final[Sequence[FlagCode]] = (
+    "flag.late",
+    "flag.after_period_close",
+    "flag.after_fiscal_year",
+    "flag.no_evidence",
+    "flag.group_size_unusual",
+    "flag.skewed_clock",
+)
+_SETS: Final = [tuple(flag for bit, flag in enumerate(_FLAGS) if raised >> bit & 1) for raised in range(1 << len(_FLAGS))]
+"""Every set of them, by its bits: events share the few that occur."""
 
 
 def _is_closed(event: Event, registry: Registry) -> bool:
@@ -76,9 +95,7 @@ def _start_of_fiscal_year(days_since_1970: int) -> int:
     return (datetime.date(year, 1, 1).toordinal() - _EPOCH_ORDINAL) * _DAY_MS - _JAKARTA_OFFSET_MS
 
 
-def _has_unusual_groups(event: GroupAssisted, registry: Registry) -> bool:
-    if registry.ancestors(event.data.programme).isdisjoint(_GROUPS_OF_TWENTY):
-        return False
+def _has_unusual_groups(event: GroupAssisted) -> bool:
     for line in event.data.lines:
         if line.quantity is UNSET or line.recipients is UNSET or line.recipients.unit != "person":
             continue

@@ -18,11 +18,16 @@ def delivery_time_is_possible(event: DeliveryEvent, registry: Registry, received
     """Refuse a delivery in the future, or before the first day of its programme in Jakarta."""
     occurred_at_ms = event.occurred_at_ms
     starts_at_ms = registry.programme_starts_at_ms.get(event.data.programme, occurred_at_ms)
-    if starts_at_ms <= occurred_at_ms <= received_at_ms + CLOCK_SKEW_MS:
+    if is_possible(occurred_at_ms, starts_at_ms=starts_at_ms, received_at_ms=received_at_ms):
         return NONE
     if occurred_at_ms < starts_at_ms:
         return [Violation("rjct.time_before_programme", "/time", expected=f"{registry.programmes[event.data.programme].start} or later")]
     return _in_future()
+
+
+def is_possible(occurred_at_ms: int, *, starts_at_ms: int, received_at_ms: int) -> bool:
+    """Tell whether something that began at ``starts_at_ms`` and was heard of at ``received_at_ms`` can have happened then."""
+    return starts_at_ms <= occurred_at_ms <= received_at_ms + CLOCK_SKEW_MS
 
 
 def plan_time_is_possible(event: PlanEvent, registry: Registry, received_at_ms: int) -> Sequence[Violation]:

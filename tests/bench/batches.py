@@ -13,7 +13,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from consumers.database import open_database
-from consumers.ledger.candidates import SourceRecord, prepare
+from consumers.ledger.candidates import SourceRecord
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from deploy.migrations.upgrade import upgrade
 from models.topics import EVENTS
@@ -73,7 +73,7 @@ def book(ledger: Ledger, records: Sequence[SourceRecord]) -> None:
         by_partition.setdefault(record.partition, []).append(record)
     ledger.book(
         [
-            PartitionBatch(EVENTS, partition, _TOPIC_ID, share[0].offset, share[-1].offset + 1, [prepare(record) for record in share])
+            PartitionBatch(EVENTS, partition, _TOPIC_ID, share[0].offset, share[-1].offset + 1, [ledger.prepare(record) for record in share])
             for partition, share in sorted(by_partition.items())
         ]
     )

@@ -2,8 +2,15 @@
 
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.book import Book
+from models.cells import LedgerCell
+from models.limits import sums_passed, watch_over, watched_passed
 from models.registry import Registry
 from models.rehearsal import Rehearsal
+from models.standing import GIVEN, ON_HAND, REINVESTED, REVENUE, Total
 from tests.consumers.ledger.desk import RECEIVED_AT, amendment, as_bytes, masks, wire
 
 
@@ -53,3 +60,37 @@ def test_what_an_amendment_takes_from_another_programme_does_not_hide_a_passed_t
     moved = amendment("fix", "groups", groups("jps-tkm"), partner="kemnaker-ppkk")
     assert "flag.over_target" in flags_of(target, misplaced, moved)
     assert "flag.over_target" not in flags_of(target, misplaced)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([GIVEN, ON_HAND, REVENUE, ""]), st.integers(-50, 200), st.integers(0, 20)), min_size=1, max_size=4),
+    st.lists(st.integers(-60, 300), min_size=4, max_size=4),
+)
+def test_limits_of_postings_to_known_cells_are_those_of_any_postings(sums: list[tuple[str, int, int]], deltas: list[int]) -> None:
+    totals = []
+    for kind, steps, postings in sums:
+        total = Total(kind)
+        total.steps, total.postings = steps, postings
+        totals.append((total,))
+    cell = LedgerCell(*("",) * len(LedgerCell._fields))  # type: ignore[arg-type]  # nothing of it matters without plans
+    watch = watch_over([(cell, moved) for moved in totals], Registry.shipped())
+    assert not watch.needs_care
+    assert watched_passed(watch, deltas) == sums_passed([(number, deltas[number]) for number in range(len(totals))], Totals(totals), may_stand_out=True)
+
+
+def test_a_sum_that_is_moved_twice_and_proceeds_need_care() -> None:
+    cell = LedgerCell(*("",) * len(LedgerCell._fields))  # type: ignore[arg-type]  # nothing of it matters
+    stock = Total(ON_HAND)
+    assert watch_over([(cell, (stock,)), (cell, (stock,))], Registry.shipped()).needs_care
+    assert watch_over([(cell, (Total(REINVESTED),))], Registry.shipped()).needs_care
+
+
+class Totals(Book):
+    """A book that knows the sums of some cells and nothing else."""
+
+    def __init__(self, totals: list[tuple[Total]]) -> None:
+        super().__init__(Registry.shipped())
+        self._of_cells = totals
+
+    def totals(self, number: int) -> tuple[Total, ...]:
+        return self._of_cells[number]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from consumers.ledger.candidates import Candidate, SourceRecord, prepare
+from models.stencils import Stencils
 from models.topics import BOOKINGS, ENTRIES, REJECTED, WATERMARKS, changelog
 from tests.simulation.database import BrokenInvariant
 
@@ -43,12 +44,13 @@ class Inbound:
     def __init__(self) -> None:
         self.records: dict[Place, list[Candidate]] = defaultdict(list)
         self.ends: dict[Place, int] = defaultdict(int)
+        self._stencils = Stencils()
 
     def append(self, place: Place, value: bytes | None, *, received_at: int, hole: int = 0) -> None:
         """Add a record, ``hole`` offsets after the last one."""
         topic, partition = place
         offset = self.ends[place] + hole
-        self.records[place].append(prepare(SourceRecord(topic, partition, offset, received_at, value, ())))
+        self.records[place].append(prepare(SourceRecord(topic, partition, offset, received_at, value, ()), self._stencils))
         self.ends[place] = offset + 1
 
     def after(self, place: Place, offset: int, *, at_most: int) -> list[Candidate]:

@@ -4,13 +4,13 @@ import hashlib
 import itertools
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import lz4.frame
 import sqlalchemy as sa
 
-from consumers.ledger.candidates import SourceRecord, prepare
+from consumers.ledger.candidates import Candidate, SourceRecord, prepare
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from consumers.ledger.store import LedgerStore, Position
 from deploy.migrations.upgrade import upgrade
@@ -109,7 +109,14 @@ class Inbox:
             at = next(self._clock) if received_at is None else received_at
             log.append(SourceRecord(topic, partition, len(log), at, as_bytes(event), headers))
 
-    def after(self, positions: dict[tuple[str, int], Position], *, only: Iterable[tuple[str, int]] | None = None, at_most: int = 10**9) -> list[PartitionBatch]:
+    def after(
+        self,
+        positions: dict[tuple[str, int], Position],
+        *,
+        only: Iterable[tuple[str, int]] | None = None,
+        at_most: int = 10**9,
+        read: Callable[[SourceRecord], Candidate] = prepare,
+    ) -> list[PartitionBatch]:
         """Return everything after these positions, as a source would give it."""
         batches = []
         wanted = None if only is None else set(only)
@@ -117,7 +124,7 @@ class Inbox:
             first = positions.get((topic, partition), _START).next_offset
             records = log[first : first + at_most]
             if records and (wanted is None or (topic, partition) in wanted):
-                batches.append(PartitionBatch(topic, partition, "id", first, first + len(records), [prepare(record) for record in records]))
+                batches.append(PartitionBatch(topic, partition, "id", first, first + len(records), [read(record) for record in records]))
         return batches
 
     @property
@@ -149,7 +156,7 @@ class Desk:
 
     def book_next(self, *, only: Iterable[tuple[str, int]] | None = None, at_most: int = 10**9) -> BookingRecord | None:
         """Book what is in the inbox and not booked."""
-        return self.ledger.book(self.inbox.after(self.ledger.positions(), only=only, at_most=at_most))
+        return self.ledger.book(self.inbox.after(self.ledger.positions(), only=only, at_most=at_most, read=self.ledger.prepare))
 
     @property
     def rows(self) -> list[Row]:

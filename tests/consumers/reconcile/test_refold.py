@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from consumers.answers.asof import resolve
 from consumers.answers.intake import intake as intake_of
-from consumers.ledger.candidates import SourceRecord, prepare
+from consumers.ledger.candidates import SourceRecord
 from consumers.ledger.ledger import Ledger, PartitionBatch, prepare_ledger
 from consumers.reconcile.difference import Difference
 from consumers.reconcile.ledger_side import differences_within
@@ -54,7 +54,7 @@ def book(ledger: Ledger, records: Sequence[SourceRecord]) -> tuple[BookingRecord
     batches = []
     for topic, partition in sorted({(record.topic, record.partition) for record in records}):
         own = [record for record in records if (record.topic, record.partition) == (topic, partition)]
-        batches.append(PartitionBatch(topic, partition, "", own[0].offset, own[-1].offset + 1, [prepare(record) for record in own]))
+        batches.append(PartitionBatch(topic, partition, "", own[0].offset, own[-1].offset + 1, [ledger.prepare(record) for record in own]))
     made = ledger.book(batches)
     assert made is not None
     return made, [record for batch in batches for record in (candidate.record for candidate in batch.candidates)]

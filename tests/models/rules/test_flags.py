@@ -27,7 +27,7 @@ def flagged(delivery: Any, *, age_ms: int = 0) -> list[str]:
     """Return the flags of an event received so long after it happened; nothing that is flagged may be refused."""
     received_at_ms = JUNE_FIRST_MS + age_ms
     assert violations(delivery, REGISTRY, received_at_ms) == []
-    raised = flags(delivery, REGISTRY, received_at_ms)
+    raised = list(flags(delivery, REGISTRY, received_at_ms))
     assert set(raised) <= set(REASONS)
     return raised
 

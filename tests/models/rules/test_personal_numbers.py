@@ -141,13 +141,13 @@ def test_any_bytes_are_judged_and_nothing_is_raised(raw: bytes) -> None:
 
 @given(st.text(alphabet="0123456789 .-+()/RpA", max_size=300))
 def test_any_text_of_digits_is_judged_quickly(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     identifies_a_person(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("pattern", ["1 ", "1-", "1.", "0 8", "+1 ", "1(", "20200101", "1.111", "rp1", "A1", "(0", "rek 1 "])
 def test_a_long_hostile_text_is_judged_in_time(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     identifies_a_person(pattern * (500_000 // len(pattern)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

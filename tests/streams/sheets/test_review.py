@@ -189,10 +189,10 @@ def test_the_annotated_csv_is_the_same_file_with_one_more_column() -> None:
 
 def test_ten_thousand_rows_are_checked_in_seconds() -> None:
     content = xlsx([row(f"k-{number}", jumlah=number + 1) for number in range(10_000)])
-    started = time.monotonic()
+    started = time.process_time()
     review = reviewed(content)
     assert len(review.good) == 10_000
-    assert time.monotonic() - started < 20, "this takes about a second when nothing else runs"
+    assert time.process_time() - started < 20, "this takes about a second when nothing else runs"
 
 
 @settings(max_examples=200, deadline=None)
