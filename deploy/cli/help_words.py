@@ -13,6 +13,7 @@ from deploy.cli.kobo_words import HELP as _KOBO
 from deploy.cli.partner_words import HELP as _PARTNERS
 from deploy.cli.proof_words import HELP as _PROOF
 from deploy.cli.sheet_words import HELP as _SHEETS
+from deploy.cli.status_words import HELP as _STATUS
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "Track public aid: every figure opens down to the exact events that make it.": (
@@ -194,7 +195,7 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_BACKUP, **_DESK, **_KOBO, **_PARTNERS, **_SHEETS, **_PROOF}
+_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_BACKUP, **_DESK, **_KOBO, **_PARTNERS, **_SHEETS, **_STATUS, **_PROOF}
 
 
 def into_indonesian(command: Any) -> None:

@@ -35,6 +35,7 @@ from deploy.cli import (
     seal,
     simulate,
     statement,
+    status,
     tally,
     template,
     topics,
@@ -89,6 +90,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("simulate")(simulate.command)
 app.command("topics")(topics.command)
+app.command("status")(status.command)
 app.command("doctor")(doctor.command)
 
 

@@ -12,6 +12,7 @@ from deploy.cli.backup_words import REMARKS as _BACKUP
 from deploy.cli.desk_words import REMARKS as _DESK
 from deploy.cli.doctor_words import REMARKS as _DOCTOR
 from deploy.cli.proof_words import REMARKS as _PROOF
+from deploy.cli.status_words import REMARKS as _STATUS
 from deploy.settings import Language
 from models.phrases import Phrasebook
 
@@ -180,7 +181,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "its log is in {folder:many}": "lognya ada di {folder}",
 }
 
-_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_PROOF, **_AUDITORS, **_BACKUP, **_DESK})
+_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_STATUS, **_PROOF, **_AUDITORS, **_BACKUP, **_DESK})
 
 
 def remark(english: str, lang: Language) -> str:

@@ -11,6 +11,7 @@ from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.cli.proof_words import WORDS as _PROOF
 from deploy.cli.sheet_words import WORDS as _SHEETS
+from deploy.cli.status_words import WORDS as _STATUS
 from deploy.settings import Language
 from models.answer_words import ANSWER_WORDS
 
@@ -23,6 +24,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **_PARTNERS,
     **_PEOPLE,
     **_SHEETS,
+    **_STATUS,
     **_PROOF,
     "postings": ("Postings", "Posting"),
     "simulated": ("Simulated", "Simulasi"),

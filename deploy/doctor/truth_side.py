@@ -13,8 +13,8 @@ from consumers.gauges.proof import proof_readings
 from consumers.proof.signer import KEY_FILE, STATE_FILE, Signer
 from consumers.receipts import Receipts
 from deploy import running
-from deploy.doctor import asking
 from deploy.doctor.finding import Eyes, Finding
+from deploy.monitoring import asking
 from deploy.sealing import KEYS, kept, own_key
 from models import metrics, schema
 from models.desk import State

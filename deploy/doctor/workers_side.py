@@ -11,10 +11,10 @@ from consumers.tables.coverage import coverage
 from consumers.tables.reader import TablesReader
 from consumers.verdicts import unbooked
 from deploy import holding, running
-from deploy.doctor import asking
 from deploy.doctor.finding import Eyes, Finding
 from deploy.doctor.kafka_side import RUN_HINT, ends
 from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
+from deploy.monitoring import asking
 from deploy.stack import LOGS
 
 LOOK_AGAIN_SECONDS: Final = 2.0

@@ -36,6 +36,7 @@ COMMANDS = [
     "seal",
     "simulate",
     "statement",
+    "status",
     "tally",
     "template",
     "topics",

@@ -7,8 +7,6 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
-from deploy.monitoring import server
-
 ASK_SECONDS: Final = 3.0
 _SAMPLE: Final = re.compile(r"^([a-z_]+)(?:\{(.*)\})? (\S+)$")
 _LABEL: Final = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
@@ -51,11 +49,6 @@ def samples(base_url: str) -> list[Sample]:
     except OSError:
         return []
     return list(_parsed(page))
-
-
-def base_url(port: int) -> str:
-    """Return the address of a process's port."""
-    return server.url(port, "")
 
 
 def _parsed(page: str) -> Iterator[Sample]:

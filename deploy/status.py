@@ -1,0 +1,139 @@
+"""How a stack is now, for people: its processes in their own words, what waits, whether everything agrees, who was heard of last.
+
+Asked of the processes alone, over their loopback ports, so it answers in a moment and also while Kafka or the database
+do not. What the monitor saw has an age, which is told. Repairing is the doctor's: ``deploy.doctor``.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from deploy import running
+from deploy.monitoring import asking
+from deploy.monitoring.asking import Sample
+from models import metrics
+from models.metrics import Metric
+
+MONITOR: Final = "monitor"
+
+State = Literal["ready", "not ready", "silent", "nobody", "pausing"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One process: its id if it runs, its state, and what it waits for in its own words."""
+
+    name: str
+    pid: int | None
+    state: State
+    why: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How far a group is behind, over all partitions: records, and how long the oldest has waited."""
+
+    group: str
+    events: int
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What reconciling found between two sides in one unit."""
+
+    between: str
+    unit: str
+    amount: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A stack now. Times are seconds ago; None is what nobody could tell."""
+
+    is_running: bool
+    processes: Sequence[Process] = ()
+    looked_seconds_ago: float | None = None
+    booking: int | None = None
+    tables_booking: int | None = None
+    unpublished: int | None = None
+    lags: Sequence[Lag] = ()
+    held: int | None = None
+    rejected: int | None = None
+    differences: Sequence[Difference] = ()
+    reconciled_seconds_ago: float | None = None
+    is_proof_valid: bool | None = None
+    unsealed_seconds: float | None = None
+    partners: Sequence[tuple[str, float]] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every process is ready, nothing differs, and what is sealed holds."""
+        ready = bool(self.processes) and all(process.state == "ready" for process in self.processes)
+        return self.is_running and ready and not any(one.amount for one in self.differences) and self.is_proof_valid is not False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the status as JSON values."""
+        partners = [{"partner": partner, "seconds_ago": round(seconds)} for partner, seconds in self.partners]
+        return {"well": self.is_well, **dataclasses.asdict(self), "partners": partners}
+
+
+def look(data_dir: Path, *, clock: Callable[[], float] = time.time) -> Status:
+    """Ask every process of the stack on this folder."""
+    stack = running.read(data_dir)
+    if stack is None or not stack.workers or not running.is_claimed(data_dir):
+        return Status(is_running=False)
+    processes = [_process(name, url, stack.processes.get(name)) for name, url in sorted(stack.workers.items())]
+    return _with_what_was_seen(processes, asking.samples(stack.workers.get(MONITOR, "")), clock())
+
+
+def _process(name: str, url: str, pid: int | None) -> Process:
+    said = asking.health(url)
+    return Process(name=name, pid=pid, state="pausing" if pid is None else said.state, why=said.why)
+
+
+def _with_what_was_seen(processes: Sequence[Process], seen: Sequence[Sample], now: float) -> Status:
+    def values(metric: Metric) -> list[Sample]:
+        return [sample for sample in seen if sample.name == metric.name]
+
+    def one(metric: Metric) -> float | None:
+        return next((sample.value for sample in values(metric)), None)
+
+    def total(metric: Metric) -> int | None:
+        found = values(metric)
+        return int(sum(sample.value for sample in found)) if found else None
+
+    def ago(metric: Metric) -> float | None:
+        return max((now - sample.value for sample in values(metric)), default=None)
+
+    proof = one(metrics.PROOF_VALID)
+    return Status(
+        is_running=True,
+        processes=processes,
+        looked_seconds_ago=ago(metrics.COLLECTED),
+        booking=total(metrics.LEDGER_BOOKING),
+        tables_booking=total(metrics.TABLES_BOOKING),
+        unpublished=total(metrics.PUBLISH_LAG),
+        lags=_lags(values(metrics.LAG_EVENTS), values(metrics.LAG_SECONDS)),
+        held=total(metrics.HELD_OPEN),
+        rejected=total(metrics.REJECTED_OPEN) or (0 if seen else None),
+        differences=[Difference(between=one.labels["between"], unit=one.labels["unit"], amount=one.value) for one in values(metrics.DIFFERENCE)],
+        reconciled_seconds_ago=ago(metrics.RECONCILED),
+        is_proof_valid=None if proof is None else bool(proof),
+        unsealed_seconds=one(metrics.CHECKPOINT_AGE),
+        partners=sorted(((sample.labels["partner"], now - sample.value) for sample in values(metrics.PARTNER_LAST)), key=lambda found: found[1]),
+    )
+
+
+def _lags(events: Sequence[Sample], seconds: Sequence[Sample]) -> list[Lag]:
+    groups = sorted({sample.labels["group"] for sample in events})
+    return [
+        Lag(
+            group=group,
+            events=int(sum(sample.value for sample in events if sample.labels["group"] == group)),
+            seconds=max((sample.value for sample in seconds if sample.labels["group"] == group), default=0.0),
+        )
+        for group in groups
+    ]
