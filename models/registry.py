@@ -79,6 +79,7 @@ class Registry:
         "simulated",
         "simulated_closings",
         "sites",
+        "taken_up",
         "units",
     )
 
@@ -100,6 +101,8 @@ class Registry:
         self.simulated_closings = Closings()
         self.changes = 0
         """How often something was taken up: what was found out of the registry holds until this grows."""
+        self.taken_up: list[ReferenceEvent | PeriodClosed] = []
+        """Every event that was applied, in order: applied to the shipped lists again, they make this registry."""
         # Only permissions that exist are remembered, so input cannot make this grow beyond the lists themselves.
         self._entitled: set[tuple[str, str, str, ReportGroup]] = set()
 
@@ -133,6 +136,7 @@ class Registry:
     def apply(self, event: ReferenceEvent | PeriodClosed) -> None:
         """Take up an accepted event; a code that exists already stays as it is."""
         self.changes += 1
+        self.taken_up.append(event)
         match event:
             case PartnerRegistered(data=partner):
                 self._add_partner(partner, grants=_grants_of(partner))

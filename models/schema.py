@@ -4,7 +4,7 @@ Booked facts (``decisions``, ``bookings``, ``links``, ``entry_records``, ``ident
 ``suspicions``, the histories and overlaps of cells, figures and batches), seals, ``access_log`` and the ``desk_`` tables
 are only ever inserted, and triggers refuse anything else. Working state (``head``, ``positions``, ``cells``, ``figures``,
 ``batches``, ``held``, ``publisher``, ``sum_pages``, ``reconciliations``) can be made again from them; who may send (``access_partners``,
-``access_tokens``, ``access_sessions``) is an operator's word and in no log.
+``access_tokens``, ``access_sessions``) is an operator's word and in no log, and ``uploads`` are notes of what came in files.
 
 Times are milliseconds since 1970 (UTC). Quantities are whole steps of a unit; sums may outgrow 64 bits, so they
 are ``ExactInteger``.
@@ -380,6 +380,36 @@ access_sessions = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("expires_at", sa.BigInteger, nullable=False),
     comment="Who is signed in to the partners' pages: the SHA-256 of what the browser holds, and the token that it stands on",
+)
+
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("upload", sa.Text, primary_key=True),
+    sa.Column("partner", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("first_at", sa.BigInteger, nullable=False),
+    sa.Column("last_at", sa.BigInteger, nullable=False),
+    sa.Column("times", sa.BigInteger, nullable=False),
+    sa.Column("counts", sa.Text, nullable=False),
+    sa.Index("uploads_by_partner", "partner", "last_at"),
+    comment="Spreadsheets that partners uploaded, each once however often it came: what became of it, and counts as JSON; never its content",
+)
+
+upload_events = sa.Table(
+    "upload_events",
+    metadata,
+    sa.Column("upload", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("row", sa.BigInteger, nullable=False),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+    comment="The events of each upload that Kafka or the ledger has: their place and row in the file, and the receipt of each",
 )
 
 seals = sa.Table(

@@ -8,15 +8,16 @@ import sqlalchemy as sa
 from litestar import Response, Router, get
 from litestar.types import ASGIApp
 
+from consumers.exports.iati_file import Publisher
 from consumers.live.hub import Hub
 from consumers.web import api, assurance, files, openapi, pages, problems, responses
 from consumers.web.answer import BASE
 from consumers.web.badge import Attended, Badge, Watch, never_compared, nobody_knows
 from consumers.web.fault import Fault
-from consumers.web.files import Handed
 from consumers.web.gate import Enter, Gate, Reads, local, wants_json
 from consumers.web.partners import pages as partner_pages
 from consumers.web.partners.door import PAGES_PER_SECOND, Door
+from consumers.web.partners.ports import Sending
 from consumers.web.partners.shell import Frame
 from consumers.web.problems import Problem, Translate
 from consumers.web.reading import LedgerReader
@@ -26,7 +27,7 @@ from models.reasons import Language
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
-NOTHING: Final = Handed()
+NOBODY: Final = Publisher()
 
 
 def in_english(text: str, _language: Language) -> str:
@@ -47,14 +48,14 @@ def auditors(
     verifying: Callable[[], Verifying] = Verifying,
     translate: Translate = in_english,
     hosts: Collection[str] | None = None,
-    handed: Handed = NOTHING,
+    publisher: Publisher = NOBODY,
 ) -> list[Router]:
     """Return the routers. ``engine`` is one of ``open_for_reading``, ``base_url`` the address that people know, ``reads`` the read log.
 
     ``enter`` says who a reader is. ``hosts`` are the only names under which figures are answered (None for any): a page
     elsewhere that has its own name lead here is answered with nothing. ``hub`` reads the tables for the live view,
     ``badge`` knows how they were last compared, ``attended`` whether somebody keeps them; ``fault`` is a demonstration's.
-    ``handed`` is what goes with files.
+    ``publisher`` is who reports to IATI.
     """
     reader = LedgerReader(engine)
     watch = Watch(badge, head=reader.head, attended=attended)
@@ -69,13 +70,14 @@ def auditors(
     def gate(app: ASGIApp) -> ASGIApp:
         return Gate(app, hosts=hosts, enter=enter, reads=reads, fail=fail)
 
-    every = [api.router(shell, assurance.addresses()), files.router(shell, handed), *pages.routers(shell)]
+    every = [api.router(shell, assurance.addresses()), files.router(shell, publisher), *pages.routers(shell)]
     return [Router(path="/", route_handlers=every, middleware=[gate]), Router(path="/", route_handlers=[_described(shell), pages.root()])]
 
 
 def partners(
     reading: sa.Engine,
     writing: sa.Engine,
+    sending: Sending,
     *,
     base_url: str,
     clock: Callable[[], int],
@@ -83,7 +85,7 @@ def partners(
     is_open: bool = False,
     pages_per_second: float = PAGES_PER_SECOND,
 ) -> list[Router]:
-    """Return the partners' pages, for those who sign in. ``reading`` and ``writing`` are engines of ``consumers.database``.
+    """Return the partners' pages, for those who sign in. ``reading`` and ``writing`` are engines of ``consumers.database``, ``sending`` is the intake.
 
     ``is_open`` tells that nobody has to sign in to look at figures, so that these pages lead there. ``clock`` gives milliseconds since 1970.
     """
@@ -91,7 +93,7 @@ def partners(
     watch = Watch(never_compared, head=reader.head)
     shell = Shell(reader=reader, watch=watch, base_url=base_url.rstrip("/"), translate=translate, version=_version())
     door = Door(reading, writing, is_secure=base_url.startswith("https:"), clock=clock, pages_per_second=pages_per_second)
-    return partner_pages.routers(Frame(shell=shell, door=door, clock=clock, is_open=is_open))
+    return partner_pages.routers(Frame(shell=shell, door=door, sending=sending, clock=clock, is_open=is_open))
 
 
 def _described(shell: Shell) -> Router:

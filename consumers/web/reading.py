@@ -6,7 +6,7 @@ The code lists are kept until the ledger has moved on. One ``LedgerReader`` serv
 import contextlib
 import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -64,6 +64,15 @@ class LedgerReader:
                 self._receipts = Receipts(self._engine)
                 raise
         return None if status is None else status.decision
+
+    def claimed(self, partner: str, event_ids: Sequence[str]) -> list[int | None]:
+        """Return for each id of a partner the decision that has it, None for one that is free. Raises Unreachable."""
+        with self._lock, reachable():
+            try:
+                return self._receipts.claimed([(f"{SOURCE_PREFIX}{partner}", event_id) for event_id in event_ids])
+            except BaseException:
+                self._receipts = Receipts(self._engine)
+                raise
 
     def _registry_at(self, connection: sa.Connection, head: AsOf) -> Registry:
         known = self._registry

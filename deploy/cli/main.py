@@ -20,7 +20,6 @@ from deploy.cli import (
     doctor,
     evidence,
     explain,
-    export,
     flags,
     kobo,
     partner,
@@ -67,7 +66,6 @@ app.command("check")(check.command)
 app.command("template")(template.command)
 app.command("tally")(tally.command)
 app.command("explain")(explain.command)
-app.command("export")(export.command)
 app.command("statement")(statement.command)
 app.command("diff")(diff.command)
 app.command("plan")(plan.command)

@@ -27,11 +27,9 @@ from consumers.reads.writer import ReadLog
 from consumers.web.application import LOOPBACK_NAMES, auditors, partners
 from consumers.web.badge import stored
 from consumers.web.fault import Fault
-from consumers.web.files import Handed
 from consumers.web.problems import KINDS
 from deploy.cli.remark_words import remark
 from deploy.demo import fault
-from deploy.handed import publisher_of, verifiers
 from deploy.monitoring import server as server_of_metrics
 from deploy.monitoring.instruments import Instruments
 from deploy.monitoring.web_side import Timed
@@ -39,8 +37,9 @@ from deploy.web import verifying
 from deploy.web.attended import attended_from
 from deploy.web.auditors_door import AuditorsDoor
 from deploy.web.binding import Binding, is_loopback, refuse_unsafe
-from deploy.web.ledger_port import AccessPort, LedgerPort
+from deploy.web.ledger_port import AccessPort, LedgerPort, UploadBook
 from deploy.web.reads import AwaitedReads
+from deploy.web.sending import Sending
 from deploy.workers.log import configure_log
 from deploy.workers.variables import number, required
 from models.errors import ConfigurationError, Unreachable
@@ -50,9 +49,12 @@ from streams.intake.application import application
 from streams.intake.door import Door
 from streams.intake.log import KafkaLog
 from streams.intake.ports import Access, Ledger, Log
+from streams.intake.receiving import Intake
 from streams.kobo import routes as kobo
 from streams.kobo.folder import Mappings
 from streams.kobo.submission import submission_codes
+from streams.uploads import routes as upload_routes
+from streams.uploads.uploading import Uploads
 
 FAILED: Final = 1
 USAGE_ERROR: Final = 2
@@ -153,11 +155,12 @@ def whole_application(
         base_url=base_url,
         requests_per_second=number(environ, "SALUR_WEB_REQUESTS_PER_SECOND", 5_000),
         clock=_now,
-        others=[*auditors_of(environ, binding, base_url, hub=hub), *partners_of(environ, binding, base_url)],
+        others=auditors_of(environ, binding, base_url, hub=hub),
         kinds_of_others={**{str(kind): words for kind, words in KINDS.items()}, **submission_codes()},
         beside=lambda intake, door: [
             docs.router(base_url=base_url, now=intake.lists, client=client_files()),
             kobo.router(intake, door, find=mappings.find, base_url=base_url),
+            *partners_of(environ, binding, base_url, intake, door),
         ],
     )
 
@@ -171,7 +174,6 @@ def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str, *, 
     engine = open_for_reading(url)
     proofs = verifying.verifying(Path(environ.get("SALUR_DATA", ".")))
     shown: dict[str, Any] = {"badge": stored(engine), "attended": attended_from(environ), "verifying": proofs, "hub": hub}
-    shown["handed"] = Handed(publisher_of(environ), verifiers())
     reads = AwaitedReads(ReadLog(open_read_log(url)))
     named = urlsplit(base_url).hostname or ""
     if is_loopback(binding.host) and is_loopback(named):
@@ -188,11 +190,16 @@ def _fault(environ: Mapping[str, str]) -> Fault | None:
     return Fault(functools.partial(fault.ask, Path(required(environ, "SALUR_DATA")))) if environ.get(fault.VARIABLE) else None
 
 
-def partners_of(environ: Mapping[str, str], binding: Binding, base_url: str) -> list[Router]:
-    """Return the partners' pages, which ask who looks wherever they are served."""
+def partners_of(environ: Mapping[str, str], binding: Binding, base_url: str, intake: Intake, door: Door) -> list[Router]:
+    """Return what partners have of files: the addresses of uploads, and the pages, which ask who looks wherever they are served."""
     url = required(environ, "SALUR_DATABASE_URL")
+    reading, writing = open_for_reading(url), open_database(url)
+    uploads = Uploads(intake, UploadBook(reading, writing), clock=_now)
     is_open = is_loopback(binding.host) and is_loopback(urlsplit(base_url).hostname or "")
-    return partners(open_for_reading(url), open_database(url), base_url=base_url, clock=_now, translate=remark, is_open=is_open)
+    rate = number(environ, "SALUR_WEB_READS_PER_SECOND", 50)
+    sending = Sending(uploads, intake)
+    own = partners(reading, writing, sending, base_url=base_url, clock=_now, translate=remark, is_open=is_open, pages_per_second=rate)
+    return [upload_routes.router(uploads, door, base_url=base_url), *own]
 
 
 def client_files() -> ClientFiles:

@@ -14,6 +14,7 @@ from models.reasons import Language, Reason
 from streams.intake.problem_words import KINDS, STATUS
 from streams.intake.problems import PAGES, Problem
 from streams.intake.routes import Answers, language_of
+from streams.sheets.mistake_words import WORDS as SHEET_WORDS
 
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -40,9 +41,9 @@ class Part(NamedTuple):
 
 
 def explained(more: Mapping[str, Reason] = NONE) -> dict[str, Reason]:
-    """Return everything that has a page: kinds of problems by name, ``more`` of them that others answer with, and reasons by code."""
+    """Return everything that has a page: kinds of problems by name, ``more`` of them that others answer with, and reasons by code, those of sheets too."""
     kinds: dict[str, Reason] = {str(kind): words for kind, words in KINDS.items()}
-    return {**more, **kinds, **REASONS}
+    return {**more, **kinds, **REASONS, **SHEET_WORDS}
 
 
 def problem_page(code: str, language: Language, more: Mapping[str, Reason] = NONE) -> str | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from models.access import Grant
 from models.receipts import Asked, Seen, Status
+from models.uploads import Standing, Upload, UploadedEvent
 
 
 class Ledger(Protocol):
@@ -20,12 +21,31 @@ class Ledger(Protocol):
     def status(self, source: str, event_id: str) -> Status | None:
         """Return the verdict on one event, None if the ledger has none."""
 
+    def standings(self, source: str, event_ids: Sequence[str]) -> list[Standing | None]:
+        """Return how each event stands; None for one that the ledger has not accepted."""
+
 
 class Access(Protocol):
     """Who may come in."""
 
     def grants(self, prefixes: Collection[str]) -> Mapping[str, Grant]:
         """Return the grants of the tokens with these prefixes, in force or not."""
+
+
+class UploadBook(Protocol):
+    """Where uploads are noted. Each method raises Unreachable when the database does not answer."""
+
+    def note(self, upload: Upload, events: Sequence[UploadedEvent] = (), *, comes_again: bool = False) -> None:
+        """Note an upload as it is now, and the receipts of events of it."""
+
+    def uploads(self, partner: str, *, before: int | None, limit: int) -> list[Upload]:
+        """Return a partner's uploads, the last that came first."""
+
+    def upload(self, partner: str, upload: str) -> Upload | None:
+        """Return one upload of a partner, None if it has no such."""
+
+    def events(self, upload: str, *, after: int, limit: int) -> list[UploadedEvent]:
+        """Return events of an upload in the order of the file."""
 
 
 class Outgoing(NamedTuple):

@@ -15,6 +15,7 @@ from models.events.catalogue import Event
 from models.events.envelope import SOURCE_PREFIX
 from models.receipts import Asked, Known, Seen, Status
 from models.registry import Registry
+from models.uploads import Standing
 from streams.intake.grouped import Grouped
 from streams.intake.judging import asked, certainly_wrong, read, with_codes
 from streams.intake.ports import Ledger, Log, Outgoing
@@ -22,6 +23,7 @@ from streams.intake.problems import Problem, unavailable
 from streams.publishing import key_of
 
 LOOK_SECONDS: Final = 2.0
+STANDING_SECONDS: Final = 20.0
 STATUS_PATH: Final = "/v1/events/"
 _AT_ONCE: Final = 200
 """So many events are judged before other requests have their turn."""
@@ -54,6 +56,7 @@ class Intake:
         self._clock = clock
         self._looks: Grouped[tuple[Asked, ...], Seen] = Grouped(self._look, patience_seconds=LOOK_SECONDS)
         self._statuses: Grouped[tuple[str, str], Status | None] = Grouped(self._read_statuses, patience_seconds=LOOK_SECONDS)
+        self._stands: Grouped[tuple[str, tuple[str, ...]], list[Standing | None]] = Grouped(self._read_standings, patience_seconds=STANDING_SECONDS)
         self._shipped = Registry.shipped()
 
     async def take(self, values: Sequence[bytes], grant: Grant) -> list[Answer]:
@@ -85,6 +88,21 @@ class Intake:
         places = await self._log.append([Outgoing(key_of(value) or b"", value) for value in values])
         return all(place is not None for place in places)
 
+    async def known(self, values: Sequence[bytes], grant: Grant) -> list[Known | None] | None:
+        """Return what the ledger has under the ids of a partner's events, None while it does not answer."""
+        read_ones = [read(value, partner=grant.partner) async for value in _in_turns(values)]
+        places = [place for place, one in enumerate(read_ones) if not isinstance(one, Problem)]
+        questions = tuple(asked(one, value) for one, value in zip(read_ones, values, strict=True) if not isinstance(one, Problem))
+        seen = await self._see(questions)
+        if seen is None:
+            return None
+        found = dict(zip(places, seen.known, strict=True))
+        return [found.get(place) for place in range(len(values))]
+
+    async def standings(self, event_ids: Sequence[str], grant: Grant) -> list[Standing | None]:
+        """Return how events of the partner stand. Raises Unreachable while the ledger does not answer."""
+        return await self._stands.ask((SOURCE_PREFIX + grant.partner, tuple(event_ids)))
+
     async def lists(self) -> Registry | None:
         """Return the code lists as the ledger has them now, None while it does not answer."""
         seen = await self._see(())
@@ -93,6 +111,7 @@ class Intake:
     def close(self) -> None:
         """Let go of the threads that ask."""
         self._looks.close()
+        self._stands.close()
         self._statuses.close()
 
     async def _see(self, questions: tuple[Asked, ...]) -> Seen | None:
@@ -117,6 +136,9 @@ class Intake:
         seen = self._ledger.look([one for group in groups for one in group])
         known = iter(seen.known)
         return [Seen(tuple(next(known) for _ in group), seen.registry) for group in groups]
+
+    def _read_standings(self, questions: Sequence[tuple[str, tuple[str, ...]]]) -> list[list[Standing | None]]:
+        return [self._ledger.standings(source, event_ids) for source, event_ids in questions]
 
     def _read_statuses(self, names: Sequence[tuple[str, str]]) -> list[Status | None]:
         return [self._ledger.status(*name) for name in names]

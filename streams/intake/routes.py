@@ -111,7 +111,7 @@ def router(intake: Intake, door: Door, *, base_url: str) -> Router:
     @get("/v1/events/{event_id:path}", name="event_status")
     async def event_status(request: AnyRequest) -> Response[bytes]:
         language = language_of(request)
-        grant = await _enter(request, door, scope="read")
+        grant = await enter(request, door, scope="read")
         if isinstance(grant, Problem):
             return answers.problem(grant, language)
         try:
@@ -130,14 +130,15 @@ def language_of(request: AnyRequest) -> Language:
     return preferred(request.headers.get("accept-language"))
 
 
-async def _enter(request: AnyRequest, door: Door, *, scope: Scope) -> Grant | Problem:
+async def enter(request: AnyRequest, door: Door, *, scope: Scope) -> Grant | Problem:
+    """Return the grant of a request, or why it may not come in."""
     # The address of the connection: what a proxy's header says of it could be said by anybody.
     address = request.client.host if request.client else ""
     return await door.enter(request.headers.get("authorization"), address=address, scope=scope)
 
 
 async def _enter_and_read(request: AnyRequest, door: Door, *, supported: Sequence[str], limit_bytes: int) -> tuple[Grant, bytes] | Problem:
-    grant = await _enter(request, door, scope="publish")
+    grant = await enter(request, door, scope="publish")
     if isinstance(grant, Problem):
         return grant
     problem = bodies.unsupported(request.headers, supported)

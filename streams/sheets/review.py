@@ -79,10 +79,24 @@ class Review:
         self.dispositions.pop(draft.event["id"], None)
 
 
+def _nobody(_count: int) -> None:
+    return
+
+
 def review(
-    content: bytes, *, partner: str, registry: Registry, received_at: int, event_type: str | None = None, on_judged: Callable[[int], None] = lambda _more: None
+    content: bytes,
+    *,
+    partner: str,
+    registry: Registry,
+    received_at: int,
+    event_type: str | None = None,
+    on_read: Callable[[int], None] = _nobody,
+    on_judged: Callable[[int], None] = _nobody,
 ) -> Review:
-    """Read a file of ``partner`` and judge each of its events; ``received_at`` is in milliseconds since 1970."""
+    """Read a file of ``partner`` and judge each of its events; ``received_at`` is in milliseconds since 1970.
+
+    ``on_read`` hears how many events there are, ``on_judged`` how many more were judged.
+    """
     table = read(content, recognised=headers.recognised)
     if isinstance(table, Mistake):
         return Review(None, [], [table])
@@ -97,6 +111,7 @@ def review(
     mistakes += [Mistake(table.header_row, 0, "sheet.column_missing", called(column, lang)) for column in headers.missing(places, types)]
     drafting = Drafting(table, places, partner=partner, event_type=default)
     drafts = drafting.drafts()
+    on_read(len(drafts))
     judging = _Judging(table, places, registry, received_at)
     dispositions = judging.judge(drafts, on_judged)
     found = sorted({*mistakes, *drafting.mistakes, *itertools.chain.from_iterable(draft.mistakes for draft in drafts)})

@@ -1,33 +1,33 @@
 """The addresses of the partners' pages in both languages: what is looked at, and the way in and out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
-import anyio.to_thread
+from anyio import from_thread
 from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
 from consumers.web.api import event_id_of
 from consumers.web.pages import LANGUAGES
-from consumers.web.partners.door import Visitor, Wait, is_key_of, is_own_form
+from consumers.web.partners import actions
+from consumers.web.partners.door import Wait, is_own_form
+from consumers.web.partners.forms import FORM_BYTES, Fields, fields_of, in_thread, sender
 from consumers.web.partners.scene import AREA, Own, PartnerSpeaker
-from consumers.web.partners.shell import Draw, Frame, Refused, redirect, too_often
+from consumers.web.partners.shell import Draw, Frame, Refused, download, redirect, too_often
 from consumers.web.partners.view import Page
-from consumers.web.partners.views import event, figure, home, sent
+from consumers.web.partners.views import event, figure, home, mend, sent, take_back, upload, uploads
 from consumers.web.partners.views.sign_in import sign_in
 from consumers.web.responses import AnyRequest
 from consumers.web.shell import NotBooked
 from models.reasons import Language
-
-FORM_BYTES: Final = 64 * 1024
-Fields = Mapping[str, str]
 
 _SIMPLE: Final[Mapping[str, tuple[Sequence[str], Draw]]] = {
     "": (home.ALLOWED, home.home),
     "sent": (sent.ALLOWED, sent.everything_sent),
     "figure": (figure.ALLOWED, figure.figure),
     "receipt": (event.RECEIPT, event.by_code),
+    "uploads": (uploads.ALLOWED, uploads.all_uploads),
+    "take-back": (take_back.ALLOWED, take_back.of_sent),
 }
 
 
@@ -39,19 +39,46 @@ def routers(frame: Frame) -> list[Router]:
 def _router(frame: Frame, language: Language) -> Router:
     handlers = [_handler(frame, language, page, allowed, draw) for page, (allowed, draw) in _SIMPLE.items()]
 
-    @get("/events/{event_id:path}", name=f"{language}_mitra_event", sync_to_thread=True)
-    def one_event(request: AnyRequest, event_id: FromPath[str]) -> Response[bytes]:
-        return frame.show(request, language, event.ALLOWED, event.by_id, (event_id_of(request, event_id),))
+    @get("/events/{event_id:path}", name=f"{language}_mitra_event")
+    async def one_event(request: AnyRequest, event_id: FromPath[str]) -> Response[bytes]:
+        return await in_thread(lambda: frame.show(request, language, event.ALLOWED, event.by_id, (event_id_of(request, event_id),)))
 
-    @get("/decisions/{decision:str}", name=f"{language}_mitra_decision", sync_to_thread=True)
-    def one_decision(request: AnyRequest, decision: FromPath[str]) -> Response[bytes]:
-        return frame.show(request, language, event.ALLOWED, event.by_decision, (decision,))
+    @get("/{rest:path}", name=f"{language}_mitra_nothing")
+    async def nothing(request: AnyRequest, rest: FromPath[str]) -> Response[bytes]:
+        return await in_thread(lambda: frame.show(request, language, (), _nothing, (rest,)))
 
-    @get("/{rest:path}", name=f"{language}_mitra_nothing", sync_to_thread=True)
-    def nothing(request: AnyRequest, rest: FromPath[str]) -> Response[bytes]:
-        return frame.show(request, language, (), _nothing, (rest,))
+    @get("/uploads/{upload:str}/annotated", name=f"{language}_mitra_annotated")
+    async def annotated(request: AnyRequest) -> Response[bytes]:
+        named = str(request.path_params["upload"])
+        return await in_thread(lambda: frame.guarded(request, language, lambda: _annotated(frame, request, language, named)))
 
-    return Router(path=f"/{language}/{AREA}", route_handlers=[*handlers, one_event, one_decision, nothing, *_way_in(frame, language)])
+    several = [
+        _named(frame, language, "decisions/{decision:str}", event.ALLOWED, event.by_decision),
+        _named(frame, language, "decisions/{decision:str}/mend", mend.ALLOWED, mend.mend),
+        _named(frame, language, "decisions/{decision:str}/take-back", (), take_back.of_one),
+        _named(frame, language, "uploads/{upload:str}", upload.ALLOWED, upload.one_upload),
+        _named(frame, language, "uploads/{upload:str}/receipts", upload.RECEIPTS, upload.receipts),
+        _named(frame, language, "uploads/{upload:str}/take-back", (), take_back.of_upload),
+    ]
+    acting = actions.handlers(frame, language)
+    return Router(path=f"/{language}/{AREA}", route_handlers=[*handlers, *several, one_event, annotated, nothing, *_way_in(frame, language), *acting])
+
+
+def _named(frame: Frame, language: Language, path: str, allowed: Sequence[str], draw: Draw) -> Any:
+    @get(f"/{path}", name=f"{language}_mitra_{path}")
+    async def handle(request: AnyRequest) -> Response[bytes]:
+        return await in_thread(lambda: frame.show(request, language, allowed, draw, tuple(map(str, request.path_params.values()))))
+
+    return handle
+
+
+def _annotated(frame: Frame, request: AnyRequest, language: Language, upload: str) -> Response[bytes]:
+    visitor = frame.visitor(request, language)
+    found = from_thread.run(frame.sending.annotated, visitor.partner, upload, language)
+    if found is None:
+        raise Refused(404, PartnerSpeaker(language).say("file_forgotten"))
+    name, media_type, content = found
+    return download(content, media_type, name)
 
 
 def _nothing(_own: Own) -> Page:
@@ -59,9 +86,9 @@ def _nothing(_own: Own) -> Page:
 
 
 def _handler(frame: Frame, language: Language, page: str, allowed: Sequence[str], draw: Draw) -> Any:
-    @get(f"/{page}", name=f"{language}_mitra_{page or 'home'}", sync_to_thread=True)
-    def handle(request: AnyRequest) -> Response[bytes]:
-        return frame.show(request, language, allowed, draw)
+    @get(f"/{page}", name=f"{language}_mitra_{page or 'home'}")
+    async def handle(request: AnyRequest) -> Response[bytes]:
+        return await in_thread(lambda: frame.show(request, language, allowed, draw))
 
     return handle
 
@@ -102,26 +129,6 @@ def _enter(frame: Frame, request: AnyRequest, language: Language, fields: Fields
     if found is None:
         return frame.outside(request, language, sign_in(PartnerSpeaker(language), following=following, is_wrong=True))
     return redirect(following or f"/{language}/{AREA}", {"Set-Cookie": frame.door.handed(found.session)})
-
-
-def sender(frame: Frame, request: AnyRequest, language: Language, fields: Fields) -> Visitor:
-    """Return who sent a form. Raises Refused for a form that is not of the sender's own pages."""
-    visitor = frame.visitor(request, language)
-    if not is_own_form(request, base_url=frame.shell.base_url) or not is_key_of(visitor, fields.get("key", "")):
-        raise Refused(403, PartnerSpeaker(language).say("form_strange"))
-    return visitor
-
-
-async def fields_of(request: AnyRequest) -> Fields:
-    """Return the fields of a small form; whatever is no form has none."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        return {}
-    return dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True, max_num_fields=1000))
-
-
-async def in_thread(make: Callable[[], Response[bytes]]) -> Response[bytes]:
-    """Run what blocks beside the loop."""
-    return await anyio.to_thread.run_sync(make)
 
 
 def _within(path: str, language: Language) -> str:

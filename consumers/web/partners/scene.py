@@ -1,19 +1,20 @@
 """What every view of the partners' pages works with: one visitor, the ledger at one moment, and addresses below /mitra."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from consumers.answers.filters import CellFilter
 from consumers.web.partners.door import Visitor
-from consumers.web.partners.words import say_here
+from consumers.web.partners.ports import Sending
+from consumers.web.partners.words import WORDS, say_here
 from consumers.web.question import Parameters, address
-from consumers.web.reading import LedgerReader
-from consumers.web.shell import Asked
+from consumers.web.shell import Asked, Shell
 from consumers.web.speaking import Speaker
 from consumers.web.view import Cell
 from consumers.web.views.scene import Scene
 from models.events.envelope import SOURCE_PREFIX
+from models.reasons import Language
 
 AREA: Final = "mitra"
 _DAY_MS: Final = 86_400_000
@@ -26,16 +27,38 @@ class PartnerSpeaker(Speaker):
         """Return words."""
         return say_here(key, self.language, **values)
 
+    def kind(self, prefix: str, code: str) -> str:
+        """Return the words of a code that comes with a prefix, the code itself where it has none."""
+        key = f"{prefix}_{code}"
+        return say_here(key, self.language) if key in WORDS else super().kind(prefix, code)
+
+
+class House(Protocol):
+    """What a view may ask beyond its moment of the ledger: the frame of its page."""
+
+    @property
+    def shell(self) -> Shell:
+        """The reader of the ledger, and the address that people know."""
+
+    @property
+    def sending(self) -> Sending:
+        """The intake."""
+
+    @property
+    def clock(self) -> Callable[[], int]:
+        """Now, in milliseconds since 1970."""
+
 
 class Own(Scene):
     """One request of one partner. Whatever it asks is asked about its own events alone."""
 
-    def __init__(self, asked: Asked, speaker: Speaker, visitor: Visitor, *, reader: LedgerReader, base_url: str, now: int) -> None:
+    def __init__(self, asked: Asked, speaker: Speaker, visitor: Visitor, *, frame: House) -> None:
         super().__init__(asked, speaker)
         self.visitor = visitor
-        self.reader = reader
-        self.base_url = base_url
-        self.now = now
+        self.reader = frame.shell.reader
+        self.base_url = frame.shell.base_url
+        self.now = frame.clock()
+        self.sending = frame.sending
 
     @property
     def partner(self) -> str:
@@ -80,6 +103,11 @@ class Own(Scene):
         """Return the address of the partner's events behind one of its figures."""
         named = {name: str(value) for name, value in row.items() if name not in {"simulated", "partner"} and value != ""}
         return self.path("figure", {**named, **more, "below": "no"} if "programme" in named else {**named, **more})
+
+    @property
+    def language(self) -> Language:
+        """The language of the page."""
+        return self.speaker.language
 
     def days_since(self, time_ms: int) -> int:
         """Return how many whole days ago something was."""

@@ -13,6 +13,7 @@ from litestar import Response
 
 from consumers.web import pages, problems, responses, sheets
 from consumers.web.partners.door import Door, Visitor, Wait
+from consumers.web.partners.ports import Sending
 from consumers.web.partners.scene import AREA, Own, PartnerSpeaker
 from consumers.web.partners.view import Page
 from consumers.web.question import Parameters, address, read_parameters
@@ -23,7 +24,7 @@ from consumers.web.speaking import Speaker
 from models.errors import ConfigurationError, Unreachable
 from models.reasons import Language
 
-MENU: Final = ("", "sent")
+MENU: Final = ("", "uploads", "sent")
 HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     # The browser then says where a form comes from, and still tells other hosts nothing.
@@ -50,10 +51,14 @@ class Refused(Exception):
 
 
 class Frame(NamedTuple):
-    """What every handler needs. ``is_open`` tells whether these pages lead to the auditors', where nobody has to sign in."""
+    """What every handler needs. ``clock`` gives milliseconds since 1970.
+
+    ``is_open`` tells whether these pages lead to the auditors', where nobody has to sign in.
+    """
 
     shell: Shell
     door: Door
+    sending: Sending
     clock: Callable[[], int]
     is_open: bool
 
@@ -75,7 +80,7 @@ class Frame(NamedTuple):
         asked = {name: value for name, value in parameters.items() if name != FORMAT}
         with self.shell.reader.moment() as moment:
             speaker = PartnerSpeaker(language, moment.registry)
-            own = Own(Asked(moment, asked, tuple(names)), speaker, visitor, reader=self.shell.reader, base_url=self.shell.base_url, now=self.clock())
+            own = Own(Asked(moment, asked, tuple(names)), speaker, visitor, frame=self)
             page = draw(own)
             if wished is not None:
                 return _sheet(page, wished)
@@ -94,24 +99,29 @@ class Frame(NamedTuple):
 
     def guarded(self, request: AnyRequest, language: Language, make: Callable[[], Response[bytes]]) -> Response[bytes]:
         """Return what ``make`` makes, or the page of what went wrong."""
-        speaker = PartnerSpeaker(language)
         try:
             return make()
-        except Refused as refused:
-            if refused.status == 303:
-                return redirect(refused.headers["Location"])
-            return self._problem(request, speaker, refused, problems.new_correlation_id())
-        except ConfigurationError as error:
-            unclear = Refused(400, self.shell.translate(str(error.args[0]), language), self.shell.translate(error.hint, language))
-            return self._problem(request, speaker, unclear, problems.new_correlation_id())
-        except NotBooked:
-            return self._problem(request, speaker, Refused(404, speaker.say("not_booked_yet")), problems.new_correlation_id())
-        except Unreachable:
-            words = problems.KINDS["not-available"].words(language)
-            retry = {"Retry-After": str(problems.RETRY_AFTER_SECONDS)}
-            return self._problem(request, speaker, Refused(503, words.text, words.hint, retry), problems.new_correlation_id())
-        except Exception as error:  # noqa: BLE001 - the one place where an unexpected error becomes a page; it is logged
-            return self._failed(request, speaker, error)
+        except Exception as error:  # noqa: BLE001 - the one place where an error becomes a page; one that is not expected is logged
+            return self.told(request, language, error)
+
+    def told(self, request: AnyRequest, language: Language, error: Exception) -> Response[bytes]:
+        """Return the page of what went wrong, or the way in for somebody who is not signed in."""
+        speaker = PartnerSpeaker(language)
+        match error:
+            case Refused() if error.status == 303:
+                return redirect(error.headers["Location"])
+            case Refused():
+                refused = error
+            case ConfigurationError():
+                refused = Refused(400, self.shell.translate(str(error.args[0]), language), self.shell.translate(error.hint, language))
+            case NotBooked():
+                refused = Refused(404, speaker.say("not_booked_yet"))
+            case Unreachable():
+                words = problems.KINDS["not-available"].words(language)
+                refused = Refused(503, words.text, words.hint, {"Retry-After": str(problems.RETRY_AFTER_SECONDS)})
+            case _:
+                return self._failed(request, speaker, error)
+        return self._problem(request, speaker, refused, problems.new_correlation_id())
 
     def outside(self, request: AnyRequest, language: Language, page: Page, headers: Mapping[str, str] | None = None) -> Response[bytes]:
         """Return a page for somebody who is not signed in."""

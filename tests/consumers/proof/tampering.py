@@ -31,7 +31,7 @@ LEFT_OUT: Final = frozenset({
 TABLES: Final = tuple(
     table
     for table in schema.metadata.sorted_tables
-    if table.name not in {"publisher", "reconciliations", "alembic_version"} and not table.name.startswith(("access_", "desk_"))
+    if table.name not in {"publisher", "reconciliations", "alembic_version"} and not table.name.startswith(("access_", "desk_", "upload"))
 )
 
 

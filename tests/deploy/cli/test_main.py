@@ -23,7 +23,6 @@ COMMANDS = [
     "doctor",
     "evidence",
     "explain",
-    "export",
     "flags",
     "plan",
     "prove",

@@ -16,12 +16,13 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from consumers import access
+from consumers import access, uploads
 from consumers.database import open_database, open_for_reading
 from deploy.web.binding import Binding
 from deploy.web.ledger_port import AccessPort, LedgerPort
 from deploy.workers.web import whole_application
 from models.access import PREFIX_BYTES, SCOPES, SECRET_BYTES, new_token
+from models.uploads import Counts, Upload, UploadedEvent, upload_id
 from tests.consumers.ledger.desk import Desk, as_bytes, masks, reversal
 from tests.streams.intake.house import DeskLog, source_of
 from tests.streams.kobo.forms import EXAMPLE, submission
@@ -32,8 +33,14 @@ OWN, OTHER = "kdei-taipei", "kjri-hong-kong"
 TEXT, QUANTITY = "rahasia-mitra-lain", 7_654_321
 MARKS = (TEXT, str(QUANTITY), "7,654,321", "7.654.321")
 """What stands in the other's events, and in no request."""
+HEADER = "kunci,jenis,source,mitra,tanggal,program,negara,bantuan,jumlah,satuan"
+SHEET = f"{HEADER}\nforged,distribution.recorded,{OTHER},{OTHER},2020-05-03,bantuan-pmi,HK,masker,1,piece\n".encode()
+FILE = b'--xyz\r\nContent-Disposition: form-data; name="file"; filename="isi.csv"\r\n\r\n' + SHEET + b"\r\n--xyz--\r\n"
 IDS = ("secret-1", "secret-refused", "secret-held")
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": BASE, "Sec-Fetch-Site": "same-origin"}
+
+UPLOAD = upload_id(OTHER, "", bytes(32))
+"""A file that the other uploaded."""
 
 HEADERS: dict[str, dict[str, str]] = {
     "none": {},
@@ -52,6 +59,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "name": ("theirs", "tallies.json", "entries.csv"),
     "statement": ("secret-1",),
     "short": ("distribution.recorded",),
+    "upload": (UPLOAD,),
     "rest": (f"partners/{OTHER}/events/{IDS[0]}", f"partner/{OTHER}"),
 }
 
@@ -67,6 +75,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         {**reversal(IDS[2], "never", partner=OTHER), "data": {"original": "never", "reason": TEXT}},
         masks("own", 5, partner=OWN),
     )
+    theirs = Upload(
+        id=UPLOAD, partner=OTHER, name=f"{TEXT}.xlsx", sha256=bytes(32), type="", mode="good-rows", state="done", first_at=1, last_at=1, counts=Counts(sent=1)
+    )
+    with engine.begin() as connection:
+        uploads.note(connection, theirs, comes_again=True)
+        uploads.note_events(connection, UPLOAD, [UploadedEvent(1, 2, IDS[0], bytes(32))])
     yield desk
     engine.dispose()
 
@@ -177,6 +191,7 @@ async def test_the_other_partner_itself_reads_all_of_it(app: Any, desk: Desk) ->
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=BASE, headers=headers) as client:
         assert str(QUANTITY) in (await client.get(f"/v1/events/{IDS[0]}")).text
         assert [(await client.get(f"/v1/events/{one}")).json()["verdict"] for one in IDS] == ["accepted", "rejected", "held"]
+        assert TEXT in (await client.get(f"/v1/uploads/{UPLOAD}")).text
 
 
 async def test_nothing_is_sent_for_another_partner_at_any_address(app: Litestar, log: DeskLog, visitors: dict[str, httpx.AsyncClient]) -> None:
@@ -186,6 +201,8 @@ async def test_nothing_is_sent_for_another_partner_at_any_address(app: Litestar,
         "application/cloudevents-batch+json": b"[" + forged + b"]",
         "application/x-ndjson": forged,
         "application/json": json.dumps({**submission(), "source": source_of(OTHER)}).encode(),
+        "text/csv": SHEET,
+        "multipart/form-data; boundary=xyz": FILE,
         "application/x-www-form-urlencoded": f"partner={OTHER}&source={source_of(OTHER)}&id=forged&event={IDS[0]}".encode(),
     }
     for path in addresses(app, "POST"):

@@ -24,6 +24,7 @@ from models.errors import Unreachable
 from models.events.envelope import SOURCE_PREFIX
 from models.receipts import Asked, Seen, Status
 from models.topics import EVENTS
+from models.uploads import Standing
 from streams.intake.application import application
 from streams.intake.openapi import description
 from streams.intake.ports import Outgoing, Place
@@ -91,6 +92,10 @@ class Switch:
     def status(self, source: str, event_id: str) -> Status | None:
         self._refuse()
         return self._ledger.status(source, event_id)
+
+    def standings(self, source: str, event_ids: Sequence[str]) -> list[Standing | None]:
+        self._refuse()
+        return self._ledger.standings(source, event_ids)
 
     def grants(self, prefixes: Collection[str]) -> Mapping[str, Grant]:
         self._refuse()

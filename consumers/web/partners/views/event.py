@@ -10,7 +10,7 @@ from consumers.answers.event import OpenedEvent, open_event
 from consumers.answers.links import Link
 from consumers.answers.moved import MovedCell
 from consumers.web.partners.scene import Own
-from consumers.web.partners.view import Page, Part, Picture
+from consumers.web.partners.view import Form, Page, Part, Picture
 from consumers.web.shell import NotBooked
 from consumers.web.view import Cell, Section, Table
 from models import receipt_code, schema
@@ -65,8 +65,8 @@ def page_of(own: Own, found: OpenedEvent) -> Page:
     raw = raw_of(own, found)
     moved = [cell for cell in found.moved if cell.dimensions.get("partner") == own.partner]
     parts = [_receipt(own, found)]
-    if found.violations:
-        parts.append(Part(section=_refusal(own, found)))
+    if found.state == "rejected":
+        parts.append(Part(section=_refusal(own, found, can_be_mended=raw is not None and own.visitor.may("publish"))))
     if found.waits_for is not None:
         waits = [Cell(text=own.say("held_hint"))]
         parts.append(
@@ -77,7 +77,9 @@ def page_of(own: Own, found: OpenedEvent) -> Page:
             )
         )
     if found.state == "conflict":
-        parts.append(Part(section=Section(heading=own.say("conflicts_with"), texts=[Cell(text=own.say("conflicts_hint"))], is_figure=False)))
+        amend = Form(action=own.path(f"decisions/{found.decision}/amend"), submit=own.say("amend_this"))
+        forms = [amend] if raw is not None and own.visitor.may("publish") else []
+        parts.append(Part(section=Section(heading=own.say("conflicts_with"), texts=[Cell(text=own.say("conflicts_hint"))], is_figure=False), forms=forms))
     if moved:
         parts.append(Part(section=Section(heading=own.say("moved_of_yours"), table=_moved(own, moved))))
     texts = [] if raw is not None else [Cell(text=own.say("content_not_kept"))]
@@ -134,7 +136,9 @@ def _receipt(own: Own, found: OpenedEvent) -> Part:
     if found.state in {"duplicate", "conflict"} and found.first is not None:
         facts.append((say("original"), Cell(text=found.id, kind="code", href=own.path(f"decisions/{found.first}"))))
     address = own.base_url + (own.event_path(found.id) if found.id and found.state != "conflict" else own.path(f"decisions/{found.decision}"))
-    section = Section(heading=say("receipt_of", code=code), texts=[Cell(text=say("receipt_lead"))], facts=facts)
+    reversible = found.state == "accepted" and not found.type.startswith("salur.event.") and own.visitor.may("publish")
+    links = [(say("take_back"), own.path(f"decisions/{found.decision}/take-back"))] if reversible else []
+    section = Section(heading=say("receipt_of", code=code), texts=[Cell(text=say("receipt_lead"))], facts=facts, links=links)
     return Part(section=section, picture=picture_of(say("receipt_picture", address=address), address))
 
 
@@ -142,7 +146,7 @@ def _link(own: Own, link: Link, prefix: str) -> Cell:
     return own.event_cell(link.source, link.id, note=own.speaker.kind(prefix, link.kind))
 
 
-def _refusal(own: Own, found: OpenedEvent) -> Section:
+def _refusal(own: Own, found: OpenedEvent, *, can_be_mended: bool) -> Section:
     language = own.speaker.language
     rows = [
         [
@@ -156,7 +160,8 @@ def _refusal(own: Own, found: OpenedEvent) -> Section:
     ]
     columns = own.columns("where", "reason", "expected", "closest", "what_to_do")
     heading = own.say("why_refused")
-    return Section(heading=heading, table=Table(caption=heading, columns=columns, rows=rows), is_figure=False)
+    links = [(own.say("mend_it"), own.path(f"decisions/{found.decision}/mend"))] if can_be_mended else []
+    return Section(heading=heading, table=Table(caption=heading, columns=columns, rows=rows), links=links, is_figure=False)
 
 
 def _moved(own: Own, cells: list[MovedCell]) -> Table:

@@ -29,6 +29,8 @@ def everything_sent(own: Own) -> Page:
         links.append((own.say("newest_ones"), own.path("sent", own.parameters, before=None)))
     if found.next is not None:
         links.append((own.say("older_ones"), own.path("sent", own.parameters, before=found.next)))
+    if found.events and own.visitor.may("publish"):
+        links.append((own.say("take_back_these"), own.path("take-back", own.parameters, before=None)))
     table = table_of(own, found.events, own.say("sent"))
     texts = [] if found.events else [Cell(text=own.say("nothing_sent"))]
     section = Section(heading=own.say("sent"), texts=texts, table=table if found.events else None, links=links)

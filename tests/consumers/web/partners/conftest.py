@@ -4,49 +4,82 @@ import contextlib
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.testing import TestClient
 
 from consumers import access
 from consumers.database import open_database, open_for_reading
 from consumers.web.application import auditors, partners
 from deploy.cli.remark_words import remark
+from deploy.web.ledger_port import AccessPort, LedgerPort, UploadBook
+from deploy.web.sending import Sending
 from models.access import PREFIX_BYTES, SCOPES, SECRET_BYTES, new_token
+from streams.intake.application import application
+from streams.intake.door import Door
+from streams.intake.receiving import Intake
+from streams.uploads import routes as upload_routes
+from streams.uploads.uploading import Uploads
 from tests.consumers.ledger.desk import RECEIVED_AT, Desk
 from tests.consumers.web.conftest import KeptReads
 from tests.consumers.web.html import Page
+from tests.streams.intake.house import DeskLog, Switch
 
 BASE = "http://salur.test"
 DAY_MS = 86_400_000
 
 
 class Place:
-    """The pages over one ledger, with a clock of its own."""
+    """The intake and the pages over one ledger, with a clock of its own. Kafka is the ledger's inbox; ``book`` books what is there."""
 
     def __init__(self, url: str, *, base_url: str = BASE, is_open: bool = False, pages_per_second: float = 1000) -> None:
         self.engine = open_database(url)
         self.desk = Desk(self.engine, migrate=False)
         self.reading = open_for_reading(url)
-        self.base_url = base_url
         self.now = RECEIVED_AT + DAY_MS
-        own = partners(
-            self.reading, self.engine, base_url=base_url, clock=lambda: self.now, translate=remark, is_open=is_open, pages_per_second=pages_per_second
+        self.base_url = base_url
+        self.log = DeskLog(self.desk)
+        self.switch = Switch(LedgerPort(self.reading), AccessPort(self.reading))
+        self.uploads: Uploads | None = None
+
+        def beside(intake: Intake, door: Door) -> list[Router]:
+            self.uploads = Uploads(intake, UploadBook(self.reading, self.engine), clock=lambda: self.now, pause_seconds=0.05)
+            own = partners(
+                self.reading,
+                self.engine,
+                Sending(self.uploads, intake),
+                base_url=base_url,
+                clock=lambda: self.now,
+                translate=remark,
+                is_open=is_open,
+                pages_per_second=pages_per_second,
+            )
+            return [upload_routes.router(self.uploads, door, base_url=base_url), *own]
+
+        self.app = application(
+            kafka=self.log,
+            ledger=self.switch,
+            access=self.switch,
+            base_url=base_url,
+            requests_per_second=10_000,
+            clock=lambda: self.now,
+            others=auditors(self.reading, base_url=base_url, reads=KeptReads(), translate=remark),
+            beside=beside,
         )
-        self.app = Litestar(
-            route_handlers=[*own, *auditors(self.reading, base_url=base_url, reads=KeptReads(), translate=remark)], openapi_config=None, logging_config=None
-        )
+        self.client: TestClient[Litestar] = TestClient(self.app, base_url=base_url, raise_server_exceptions=False)
+        self.client.__enter__()
         self._tokens = 0
 
     def token(self, partner: str, *, scopes: Collection[str] = SCOPES, expires_at: int | None = None) -> str:
         """Give a partner a new token."""
         self._tokens += 1
-        made = new_token(hashlib.sha512(str(self._tokens).encode()).digest()[: PREFIX_BYTES + SECRET_BYTES])
+        made = new_token(hashlib.sha512(f"{id(self)} {self._tokens}".encode()).digest()[: PREFIX_BYTES + SECRET_BYTES])
         with self.engine.begin() as connection:
             access.admit(connection, partner, now=self.now)
             access.keep(connection, made, partner=partner, scopes=scopes, now=self.now, expires_at=expires_at)
@@ -58,6 +91,7 @@ class Place:
             access.revoke(connection, prefix=token.split("_")[1], now=self.now)
 
     def close(self) -> None:
+        self.client.__exit__(None, None, None)
         self.reading.dispose()
         self.engine.dispose()
 
@@ -68,20 +102,34 @@ class Browser:
     def __init__(self, place: Place, token: str = "") -> None:
         self.place = place
         self.token = token
-        self.http: TestClient[Litestar] = TestClient(place.app, base_url=place.base_url)
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
+        """Send anything, with the cookies that there are."""
+        client = self.place.client
+        client.cookies.clear()
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        given = {**({"Cookie": cookies} if cookies else {}), **(headers or {})}
+        response = client.request(method, path, headers=given, follow_redirects=False, **more)
+        for name, morsel in SimpleCookie(response.headers.get("set-cookie", "")).items():
+            self.cookies = {other: value for other, value in self.cookies.items() if other != name}
+            if morsel["max-age"] != "0":
+                self.cookies[name] = morsel.value
+        client.cookies.clear()
+        return response
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return self.http.get(path, follow_redirects=False, **more)
+        return self.ask("GET", path, **more)
 
     def page(self, path: str, status: int = 200) -> Page:
         response = self.get(path)
         assert response.status_code == status, f"{path}: {response.status_code} {response.text[:300]}"
         return read(response)
 
-    def send(self, path: str, fields: dict[str, str], **headers: str) -> httpx.Response:
+    def send(self, path: str, fields: Mapping[str, str], *, files: Any = None, **headers: str) -> httpx.Response:
         """Send a form as a page of this host would."""
         given = {"Origin": self.place.base_url, "Sec-Fetch-Site": "same-origin", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return self.http.post(path, data=fields, headers={name: value for name, value in given.items() if value}, follow_redirects=False)
+        return self.ask("POST", path, data=dict(fields), files=files, headers={name: value for name, value in given.items() if value})
 
     def sign_in(self, language: str = "en", **more: str) -> httpx.Response:
         return self.send(f"/{language}/mitra/sign-in", {"token": self.token, **more})
@@ -89,6 +137,17 @@ class Browser:
     def key(self, path: str = "/en/mitra") -> str:
         """Return the key that forms of this session carry."""
         return next(value for name, value in self.page(path).hidden if name == "key")
+
+    def upload(self, content: bytes, name: str = "isi.xlsx", *, mode: str = "all-or-nothing", language: str = "en", **more: str) -> httpx.Response:
+        """Send a file by the form of the page."""
+        fields = {"key": self.key(), "mode": mode, "type": "", **more}
+        return self.send(f"/{language}/mitra/uploads", fields, files={"file": (name, content, "application/octet-stream")})
+
+    def program(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Ask as a program does: with the token, and without cookies."""
+        headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
+        self.place.client.cookies.clear()
+        return self.place.client.request(method, path, headers=headers, follow_redirects=False, **more)
 
 
 def read(response: httpx.Response) -> Page:

@@ -89,12 +89,12 @@ def test_a_session_ends_after_a_working_day_or_with_its_token(place: Place, taip
 
 
 def test_signing_out_ends_the_session_also_for_who_copied_the_cookie(place: Place, taipei: Browser) -> None:
-    copied = dict(taipei.http.cookies)
+    copied = dict(taipei.cookies)
     out = taipei.send("/en/mitra/sign-out", {"key": taipei.key()})
     assert (out.status_code, out.headers["location"]) == (303, "/en/mitra/sign-in?out=")
     assert "Max-Age=0" in out.headers["set-cookie"]
     thief = Browser(place)
-    thief.http.cookies.update(copied)
+    thief.cookies = copied
     assert thief.get("/en/mitra").status_code == 303
     with place.engine.begin() as connection:
         assert [line.action for line in access.log_lines(connection)] == ["partner_added", "token_made", "signed_in", "signed_out"]

@@ -1,0 +1,1 @@
+"""Spreadsheets that partners upload: read in a process of their own, sent as events, and answered with the partner's own file."""
