@@ -64,6 +64,8 @@ class Settings:
     web_requests_per_second: int
     web_reads_per_second: int
     web_acknowledge_seconds: float
+    iati_ref: str | None
+    iati_name: str | None
     operator: str | None
     second_person: bool
     maven_mirror: str | None
@@ -263,6 +265,8 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "smtp_user": _Setting("SALUR_SMTP_USER", None, _text),
     "smtp_password_file": _Setting("SALUR_SMTP_PASSWORD_FILE", None, _path),
     "smtp_sender": _Setting("SALUR_SMTP_SENDER", None, _text),
+    "iati_ref": _Setting("SALUR_IATI_REF", None, _text),
+    "iati_name": _Setting("SALUR_IATI_NAME", None, _text),
     "maven_mirror": _Setting("SALUR_MAVEN_MIRROR", None, _text),
     "cache_dir": _Setting("SALUR_CACHE_DIR", None, _path),
     "lang": _Setting("SALUR_LANG", None, _one_of("id", "en")),

@@ -5,8 +5,8 @@ It lies on the disk, without a name, and goes away when it is closed.
 
 import dataclasses
 import tempfile
-from collections.abc import Iterable, Mapping
-from typing import Any, BinaryIO, Final, Literal, cast, get_args
+from collections.abc import Callable, Iterable, Mapping
+from typing import BinaryIO, Final, Literal, cast, get_args
 
 from consumers.exports.iati_file import Figure, Publisher, write_iati
 from consumers.exports.manifest import About, Manifest, chunks_of, hashed
@@ -55,14 +55,16 @@ class Made:
         return chunks_of(self.file)
 
 
-def make(exported: Exported, format_: Format, *, language: Language = "en", publisher: Publisher | None = None) -> Made:
-    """Write the file. Raises ConfigurationError for what the format cannot hold."""
+def make(
+    exported: Exported, format_: Format, *, language: Language = "en", publisher: Publisher | None = None, on_rows: Callable[[int], None] = lambda _more: None
+) -> Made:
+    """Write the file; ``on_rows`` is told of rows as they are written. Raises ConfigurationError for what the format cannot hold."""
     file = cast("BinaryIO", tempfile.TemporaryFile(prefix="salur-export-"))  # noqa: SIM115 - the caller reads it, and closes it
     try:
         if format_ == "iati":
             rows, units = _iati(exported, file, publisher or Publisher())
         else:
-            noted = Noted(exported.sheet)
+            noted = Noted(exported.sheet, on_rows)
             _sheet(exported, Sheet(exported.sheet.columns, noted), file, format_, language)
             rows, units = noted.count, noted.units
         file.flush()
@@ -126,8 +128,3 @@ def _iati(exported: Exported, file: BinaryIO, publisher: Publisher) -> tuple[int
         # A file of IATI without an activity is not valid, and says nothing.
         raise ConfigurationError("there is no figure here that could be told to IATI", hint="ask for more; what is small is not published")
     return told, units
-
-
-def as_json(made: Made) -> dict[str, Any]:
-    """Return the manifest as JSON values."""
-    return made.manifest.to_json()

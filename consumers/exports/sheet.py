@@ -4,7 +4,7 @@ A quantity is an exact decimal string in every row; what a format makes of it is
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -39,10 +39,14 @@ class Sheet:
     rows: Iterable[Row]
 
 
+_OFTEN: Final = 1_000
+
+
 class Noted:
     """Passes rows on, and notes how many there were and which units."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, on_rows: Callable[[int], None] = lambda _more: None) -> None:
+        self._on_rows = on_rows
         self.count = 0
         self.units: set[str] = set()
         self._rows = sheet.rows
@@ -52,6 +56,8 @@ class Noted:
         """Yield each row once."""
         for row in self._rows:
             self.count += 1
+            if self.count % _OFTEN == 0:
+                self._on_rows(_OFTEN)
             for position in self._at:
                 if unit := row[position]:
                     self.units.add(str(unit))

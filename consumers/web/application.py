@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from litestar import Response, Router, get
 from litestar.types import ASGIApp
 
-from consumers.exports.iati_file import Publisher
 from consumers.live.hub import Hub
 from consumers.web import api, assurance, files, openapi, pages, problems, responses
 from consumers.web.answer import BASE
 from consumers.web.badge import Attended, Badge, Watch, never_compared, nobody_knows
 from consumers.web.fault import Fault
+from consumers.web.files import Handed
 from consumers.web.gate import Enter, Gate, Reads, local, wants_json
 from consumers.web.partners import pages as partner_pages
 from consumers.web.partners.door import PAGES_PER_SECOND, Door
@@ -27,7 +27,7 @@ from models.reasons import Language
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
-NOBODY: Final = Publisher()
+NOTHING: Final = Handed()
 
 
 def in_english(text: str, _language: Language) -> str:
@@ -48,14 +48,14 @@ def auditors(
     verifying: Callable[[], Verifying] = Verifying,
     translate: Translate = in_english,
     hosts: Collection[str] | None = None,
-    publisher: Publisher = NOBODY,
+    handed: Handed = NOTHING,
 ) -> list[Router]:
     """Return the routers. ``engine`` is one of ``open_for_reading``, ``base_url`` the address that people know, ``reads`` the read log.
 
     ``enter`` says who a reader is. ``hosts`` are the only names under which figures are answered (None for any): a page
     elsewhere that has its own name lead here is answered with nothing. ``hub`` reads the tables for the live view,
     ``badge`` knows how they were last compared, ``attended`` whether somebody keeps them; ``fault`` is a demonstration's.
-    ``publisher`` is who reports to IATI.
+    ``handed`` is what goes with files.
     """
     reader = LedgerReader(engine)
     watch = Watch(badge, head=reader.head, attended=attended)
@@ -70,7 +70,7 @@ def auditors(
     def gate(app: ASGIApp) -> ASGIApp:
         return Gate(app, hosts=hosts, enter=enter, reads=reads, fail=fail)
 
-    every = [api.router(shell, assurance.addresses()), files.router(shell, publisher), *pages.routers(shell)]
+    every = [api.router(shell, assurance.addresses()), files.router(shell, handed), *pages.routers(shell)]
     return [Router(path="/", route_handlers=every, middleware=[gate]), Router(path="/", route_handlers=[_described(shell), pages.root()])]
 
 

@@ -8,7 +8,8 @@ import dataclasses
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, BinaryIO, Final, cast
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -23,8 +24,9 @@ from consumers.proof import bundles
 from consumers.web import problems, responses
 from consumers.web.answer import BASE, without
 from consumers.web.exported import TOLD_TO_IATI, opened, view_of, views
+from consumers.web.pack import MEDIA_TYPE, make_pack
 from consumers.web.problems import Problem
-from consumers.web.question import Parameters, cells_of
+from consumers.web.question import COMMON, Parameters, cells_of
 from consumers.web.responses import AnyRequest
 from consumers.web.shell import Asked, NotBooked, Shell, problem_response
 from models import schema
@@ -36,10 +38,19 @@ EXPORTS: Final = f"{BASE}/exports"
 MANIFEST: Final = ".manifest.json"
 AT_ONCE: Final = 2
 """So many files are made at a time; others are asked to wait."""
+PACK: Final = "pack.zip"
+PACKED: Final = COMMON
 PROVED: Final = without("as_of", "simulated", "province")
 MOST: Final = 2**63 - 1
 _OCTETS: Final = "application/octet-stream"
 _TEXT: Final = "text/plain; charset=utf-8"
+
+
+class Handed(NamedTuple):
+    """What goes with files: who reports to IATI, and the tools that lie in every evidence pack, by name."""
+
+    publisher: Publisher = Publisher()
+    tools: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Files:
     """Makes files, a few at a time."""
 
     shell: Shell
-    publisher: Publisher
+    handed: Handed
     places: threading.BoundedSemaphore
 
     def respond(self, request: AnyRequest, allowed: Sequence[str], make_one: Callable[[Asked], Response[Any]]) -> Response[Any]:
@@ -64,9 +75,9 @@ class Files:
             self.places.release()
 
 
-def router(shell: Shell, publisher: Publisher) -> Router:
+def router(shell: Shell, handed: Handed) -> Router:
     """Return the addresses of files, seals and proofs."""
-    files = Files(shell, publisher, threading.BoundedSemaphore(AT_ONCE))
+    files = Files(shell, handed, threading.BoundedSemaphore(AT_ONCE))
 
     @get("/exports/{name:str}", name="api_export", sync_to_thread=True)
     def export(request: AnyRequest, name: FromPath[str]) -> Response[Any]:
@@ -101,7 +112,7 @@ def addresses() -> Mapping[str, Sequence[str]]:
     """Return the name of every file with the parameters of its address, and under ``proofs`` those of a proof."""
     told = {view: [format_ for format_ in FORMATS if format_ != "iati" or view in TOLD_TO_IATI] for view in views()}
     files = {f"{view}{SUFFIXES[format_]}": parameters_of(view) for view, formats in told.items() for format_ in formats}
-    return {**files, "proofs": PROVED}
+    return {**files, PACK: PACKED, "proofs": PROVED}
 
 
 def _export(files: Files, request: AnyRequest, name: str) -> Response[Any]:
@@ -111,18 +122,26 @@ def _export(files: Files, request: AnyRequest, name: str) -> Response[Any]:
     def made(asked: Asked) -> Response[Any]:
         language = preferred(asked.parameters.get("lang") or request.headers.get("accept-language"))
         parameters = {key: value for key, value in asked.parameters.items() if key != "lang"}
-        file = make(opened(asked._replace(parameters=parameters), view), format_of(suffix), language=language, publisher=files.publisher)
+        file = make(opened(asked._replace(parameters=parameters), view), format_of(suffix), language=language, publisher=files.handed.publisher)
         if name.endswith(MANIFEST):
             file.file.close()
             return responses.respond(responses.as_json(file.manifest.to_json()), responses.JSON, headers=_held(file.manifest.about.as_of.booking, 1))
         return _download(file, f"{EXPORTS}/{name}{MANIFEST}?{request.url.query}")
 
+    def packed(asked: Asked) -> Response[Any]:
+        pack = make_pack(asked, files.handed.tools)
+        if name.endswith(MANIFEST):
+            pack.file.close()
+            return responses.respond(responses.as_json(pack.told()), responses.JSON, headers=_held(pack.booking, 1))
+        return _stream(pack.file, pack.name, MEDIA_TYPE, pack.sha256, pack.bytes, _held(pack.booking, pack.rows))
+
+    if plain == PACK:
+        return files.respond(request, PACKED, packed)
     try:
         allowed = parameters_of(plain)
         format_of(suffix)
     except ConfigurationError:
-        allowed = ()
-        return files.respond(request, allowed, _nothing)
+        return files.respond(request, (), _nothing)
     return files.respond(request, allowed, made)
 
 

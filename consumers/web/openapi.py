@@ -127,7 +127,8 @@ def _of_files(files: Mapping[str, Sequence[str]]) -> dict[str, Json]:
 
 def _file_content(name: str, file: Json) -> dict[str, Json]:
     """Return what a file of this name is served as."""
-    media_type = MEDIA_TYPES[format_of(name.partition(".")[2])].partition(";")[0]
+    suffix = name.partition(".")[2]
+    media_type = "application/zip" if suffix == "zip" else MEDIA_TYPES[format_of(suffix)].partition(";")[0]
     return {media_type: {"schema": {"type": "object"}} if media_type == _JSON else file}
 
 

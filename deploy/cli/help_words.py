@@ -9,6 +9,7 @@ from typing import Any, Final
 from deploy.cli.auditor_words import HELP as _AUDITORS
 from deploy.cli.backup_words import HELP as _BACKUP
 from deploy.cli.desk_words import HELP as _DESK
+from deploy.cli.export_words import HELP as _EXPORTS
 from deploy.cli.kobo_words import HELP as _KOBO
 from deploy.cli.partner_words import HELP as _PARTNERS
 from deploy.cli.proof_words import HELP as _PROOF
@@ -195,7 +196,20 @@ _FILTERS: Final[Mapping[str, str]] = {
 
 _HEADINGS: Final[Mapping[str, str]] = {"Options": "Opsi", "Commands": "Perintah", "Arguments": "Argumen"}
 _USAGE: Final = "Penggunaan: "
-_ALL: Final[Mapping[str, str]] = {**_COMMANDS, **_OPTIONS, **_FILTERS, **_AUDITORS, **_BACKUP, **_DESK, **_KOBO, **_PARTNERS, **_SHEETS, **_STATUS, **_PROOF}
+_ALL: Final[Mapping[str, str]] = {
+    **_COMMANDS,
+    **_OPTIONS,
+    **_FILTERS,
+    **_AUDITORS,
+    **_BACKUP,
+    **_EXPORTS,
+    **_DESK,
+    **_KOBO,
+    **_PARTNERS,
+    **_SHEETS,
+    **_STATUS,
+    **_PROOF,
+}
 
 
 def into_indonesian(command: Any) -> None:

@@ -65,6 +65,9 @@ def writing(settings: Settings) -> Iterator["sa.Connection"]:
 
 def log(ledger_url: str, *reads: "Read") -> None:
     """Keep lines of the read log. Raises Unreachable."""
+    from sqlalchemy.exc import DBAPIError
+
+    from consumers.database import unreachable
     from consumers.reads.place import alone, open_read_log
     from consumers.reads.writer import append_all
 
@@ -73,6 +76,8 @@ def log(ledger_url: str, *reads: "Read") -> None:
         with engine.begin() as connection:
             alone(connection)
             append_all(connection, list(reads))
+    except DBAPIError as error:
+        raise unreachable(error) from error
     finally:
         engine.dispose()
 

@@ -20,6 +20,7 @@ from deploy.cli import (
     doctor,
     evidence,
     explain,
+    export,
     flags,
     kobo,
     partner,
@@ -66,6 +67,7 @@ app.command("check")(check.command)
 app.command("template")(template.command)
 app.command("tally")(tally.command)
 app.command("explain")(explain.command)
+app.command("export")(export.command)
 app.command("statement")(statement.command)
 app.command("diff")(diff.command)
 app.command("plan")(plan.command)

@@ -11,6 +11,7 @@ from deploy.cli.auditor_words import REMARKS as _AUDITORS
 from deploy.cli.backup_words import REMARKS as _BACKUP
 from deploy.cli.desk_words import REMARKS as _DESK
 from deploy.cli.doctor_words import REMARKS as _DOCTOR
+from deploy.cli.export_words import REMARKS as _EXPORTS
 from deploy.cli.proof_words import REMARKS as _PROOF
 from deploy.cli.status_words import REMARKS as _STATUS
 from deploy.settings import Language
@@ -181,7 +182,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "its log is in {folder:many}": "lognya ada di {folder}",
 }
 
-_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_STATUS, **_PROOF, **_AUDITORS, **_BACKUP, **_DESK})
+_BOOK: Final = Phrasebook({**_FINDINGS, **_DOCTOR, **_ERRORS, **_STATUS, **_PROOF, **_AUDITORS, **_BACKUP, **_EXPORTS, **_DESK})
 
 
 def remark(english: str, lang: Language) -> str:

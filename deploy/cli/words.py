@@ -6,6 +6,7 @@ from typing import Final
 from deploy.cli.auditor_words import WORDS as _AUDITORS
 from deploy.cli.backup_words import WORDS as _BACKUP
 from deploy.cli.desk_words import WORDS as _DESK
+from deploy.cli.export_words import WORDS as _EXPORTS
 from deploy.cli.kobo_words import WORDS as _KOBO
 from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
@@ -19,6 +20,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
     **_AUDITORS,
     **_BACKUP,
+    **_EXPORTS,
     **_DESK,
     **_KOBO,
     **_PARTNERS,

@@ -27,9 +27,11 @@ from consumers.reads.writer import ReadLog
 from consumers.web.application import LOOPBACK_NAMES, auditors, partners
 from consumers.web.badge import stored
 from consumers.web.fault import Fault
+from consumers.web.files import Handed
 from consumers.web.problems import KINDS
 from deploy.cli.remark_words import remark
 from deploy.demo import fault
+from deploy.handed import publisher_of, verifiers
 from deploy.monitoring import server as server_of_metrics
 from deploy.monitoring.instruments import Instruments
 from deploy.monitoring.web_side import Timed
@@ -174,6 +176,7 @@ def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str, *, 
     engine = open_for_reading(url)
     proofs = verifying.verifying(Path(environ.get("SALUR_DATA", ".")))
     shown: dict[str, Any] = {"badge": stored(engine), "attended": attended_from(environ), "verifying": proofs, "hub": hub}
+    shown["handed"] = Handed(publisher_of(environ), verifiers())
     reads = AwaitedReads(ReadLog(open_read_log(url)))
     named = urlsplit(base_url).hostname or ""
     if is_loopback(binding.host) and is_loopback(named):

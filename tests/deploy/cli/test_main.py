@@ -23,6 +23,7 @@ COMMANDS = [
     "doctor",
     "evidence",
     "explain",
+    "export",
     "flags",
     "plan",
     "prove",
