@@ -25,7 +25,7 @@ _VERSION: Final = "v1"
 
 _NAMES: Final[Mapping[Language, Mapping[State, str]]] = {
     "en": {"rejected": "rejected", "conflict": "in conflict", "held": "held"},
-    "id": {"rejected": "ditolak", "conflict": "bertentangan", "held": "tertahan"},
+    "id": {"rejected": "ditolak", "conflict": "bertentangan", "held": "tertunda"},
 }
 _MAIL: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {

@@ -47,7 +47,7 @@ HELP: Final[Mapping[str, str]] = {
     ),
     "The partner's code.": "Kode mitra.",
     "Tell partners what was rejected, is a conflict or is held, by webhook or mail.": (
-        "Memberi tahu mitra apa yang ditolak, bertentangan, atau tertahan, lewat webhook atau surel."
+        "Memberi tahu mitra apa yang ditolak, bertentangan, atau tertunda, lewat webhook atau surel."
     ),
     "Tell a partner from now on; a webhook's secret is shown this once.": "Memberi tahu mitra mulai sekarang; rahasia webhook tampil sekali ini saja.",
     "List where partners are told, and how that goes.": "Mendaftar ke mana mitra diberi tahu, dan bagaimana jalannya.",

@@ -186,7 +186,7 @@ def mail_server() -> Iterator[tuple[Box, MailServer]]:
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("id", "Salur, kdei-taipei: 2 ditolak, 1 bertentangan, 1 tertahan"), ("en", "Salur, kdei-taipei: 2 rejected, 1 in conflict, 1 held")],
+    [("id", "Salur, kdei-taipei: 2 ditolak, 1 bertentangan, 1 tertunda"), ("en", "Salur, kdei-taipei: 2 rejected, 1 in conflict, 1 held")],
 )
 def test_a_mail_says_it_in_the_partners_language(language: str, subject: str) -> None:
     with mail_server() as (box, server):
