@@ -54,9 +54,11 @@ class Seals:
 
 
 def newest_seals(connection: sa.Connection, *, limit: int = NEWEST) -> Seals:
-    """Return the newest seals. Raises IntegrityError for one that cannot be read."""
-    stored = connection.execute(sa.select(_seals.number, _seals.document, _seals.note).order_by(_seals.number.desc()).limit(limit)).all()
-    rows = tuple(_row(bytes(one.document), one.note) for one in stored)
+    """Return the newest seals; one that cannot be read has a number and little else, and does not hold."""
+    stored = connection.execute(
+        sa.select(_seals.number, _seals.booking, _seals.size, _seals.document, _seals.note).order_by(_seals.number.desc()).limit(limit)
+    ).all()
+    rows = tuple(map(_row, stored))
     covered = rows[0].booking if rows else 0
     query = sa.select(sa.func.count(), sa.func.min(_bookings.booked_at)).where(_bookings.booking > covered)
     unsealed, since = connection.execute(query).one()
@@ -78,16 +80,11 @@ def is_of_this_ledger(connection: sa.Connection, document: bytes, *, size: int) 
     return sealed.record == bookings.record_hash(bytes(record)) and booked.size == tree.size == size and booked.root == tree.root.hex()
 
 
-def _row(document: bytes, note: str) -> SealRow:
-    sealed = seals.decode(document)
-    log = sealed.log
-    return SealRow(
-        number=sealed.number,
-        booking=sealed.booking,
-        size=log.size,
-        origin=log.origin,
-        root=log.root.hex(),
-        sealed_at=sealed.sealed_at,
-        note=note,
-        software=sealed.software,
-    )
+def _row(stored: sa.Row[Any]) -> SealRow:
+    named = {"number": stored.number, "booking": stored.booking, "size": stored.size, "note": stored.note}
+    try:
+        sealed = seals.decode(bytes(stored.document))
+        log = sealed.log
+    except IntegrityError:
+        return SealRow(**named, origin="", root="", sealed_at=0, software="")
+    return SealRow(**named, origin=log.origin, root=log.root.hex(), sealed_at=sealed.sealed_at, software=sealed.software)

@@ -72,6 +72,7 @@ ASSURANCE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
             "berarti tersalurkan."
         ),
     ),
+    "behind_batch": ("Events behind these figures", "Peristiwa di balik angka ini"),
     "batch": ("Batch", "Batch"),
     "older_than": ("Sent so many days ago, or more", "Dikirim sekian hari lalu atau lebih"),
     "more_batches": (
@@ -227,7 +228,7 @@ ASSURANCE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
             "menolak segel yang tidak menyambung."
         ),
     ),
-    "verifier_in": ("Verifier in {language}", "Pemeriksa dalam {language}"),
+    "verifier_in": ("Verifier in {written_in}", "Pemeriksa dalam {written_in}"),
     "command_prove": ("Have a figure proved", "Minta angka dibuktikan"),
     "command_verify": ("Verify it", "Periksa"),
     "command_twin": ("Verify it with the other", "Periksa dengan yang lain"),

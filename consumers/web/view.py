@@ -8,10 +8,10 @@ from consumers.answers.asof import AsOf
 from consumers.answers.intake import Intake
 from consumers.web.question import Parameters
 
-Kind = Literal["text", "code", "number", "count", "amount", "none"]
+Kind = Literal["text", "code", "number", "count", "amount", "terms", "none"]
 """What a cell holds. A ``number`` has its unit in the column beside it, a ``count`` in the heading, an ``amount`` in its
-own text; ``none`` stands where there is no figure, which is not 0."""
-NUMBERS: Final = frozenset({"number", "count", "amount"})
+own text, ``terms`` are several with the unit in its column; ``none`` stands where there is no figure, which is not 0."""
+NUMBERS: Final = frozenset({"number", "count", "amount", "terms"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,8 +61,7 @@ def _line(scene: Scene, line: BalanceLine, *, is_total: bool) -> list[Cell]:
         Cell(text=scene.name("item", line.item) + kind, href=opens),
         *where,
         Cell(text=scene.speaker.unit(line.unit)),
-        Cell(text=_side(scene, line.left, shown)),
-        Cell(text=_side(scene, line.right, shown)),
+        *(Cell(text=_side(scene, side, shown), kind="terms", unit=scene.speaker.unit(line.unit)) for side in (line.left, line.right)),
         _found(scene, shown, "uncovered"),
         _found(scene, shown, "unexplained"),
     ]

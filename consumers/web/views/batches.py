@@ -3,14 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from consumers.answers.batch_events import Stage, events_of_batch
+from consumers.answers.batches import BatchesAnswer
+from consumers.answers.events import BookedEvent
 from consumers.web.assurance import BATCHES, batches_of
+from consumers.web.question import whole_number
 from consumers.web.view import Cell, Section, Table, View, without_repeats
 from consumers.web.views.scene import Scene
 from models.batches import BATCH_PREFIX
+from models.units import format_steps
 
-ALLOWED: Final = BATCHES
+ALLOWED: Final = (*BATCHES, "after")
 MOST_BATCHES: Final = 200
 MOST_WAITING: Final = 100
+MOST_EVENTS: Final = 50
 _FIGURES: Final = ("declared", "sent", "confirmed", "delivered")
 _BESIDE: Final = ("instructed", "failed", "returned", "reissued", "refunded")
 
@@ -26,6 +32,7 @@ def paid(scene: Scene) -> View:
         Section(
             heading=say("batches"), texts=many or ([] if rows else [Cell(text=say("nothing"))]), table=_lives(scene, rows[:MOST_BATCHES]) if rows else None
         ),
+        *_behind(scene, answer),
         *([Section(heading=say("sent_not_confirmed"), texts=[Cell(text=say("waiting_rule"))], table=_oldest(scene, waiting))] if waiting else []),
     ]
     return View(
@@ -37,7 +44,7 @@ def paid(scene: Scene) -> View:
         intake=scene.intake_at(answer.as_of),
         asked=[*_asked(scene), *scene.described()],
         fields=scene.fields("programme", "destination", "batch", "older_than", "as_of", "simulated"),
-        api=("/v1/batches", scene.parameters),
+        api=("/v1/batches", scene.without("after")),
     )
 
 
@@ -57,7 +64,9 @@ def _lives(scene: Scene, rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def _life(scene: Scene, row: Mapping[str, Any], unit: Mapping[str, Any]) -> list[Cell]:
     say, number = scene.say, scene.speaker.number
-    name = row["batch"].removeprefix(BATCH_PREFIX)
+    one = {"batch": row["batch"].removeprefix(BATCH_PREFIX), "programme": row["programme"], "destination": row["destination"], "below": "no"}
+    opens = f"{scene.path('batches', {**scene.kept(), **one})}#part-2"
+    name = one["batch"]
     where = f"{scene.name('programme', row['programme'])}, {scene.name('destination', row['destination'])}"
     waits = "; ".join(f"{number(quantity)} {say(f'waits_{state}')}" for state, quantity in unit["open"].items() if quantity.strip("0."))
     waiting = say("waits_for_more", what=waits) if waits else ""
@@ -67,8 +76,32 @@ def _life(scene: Scene, row: Mapping[str, Any], unit: Mapping[str, Any]) -> list
     return [
         scene.marked_simulated(Cell(text=name, kind="code", note=where), is_simulated=bool(row.get("simulated"))),
         scene.unit_cell(unit["unit"]),
-        *(scene.quantity(unit[figure], unit["unit"]) if figure in {*unit["reported"], "delivered"} else scene.no_figure() for figure in _FIGURES),
+        *(scene.quantity(unit[figure], unit["unit"], href=opens) if figure in {*unit["reported"], "delivered"} else scene.no_figure() for figure in _FIGURES),
         Cell(text=", ".join(status), mark="accepted" if unit["complete"] else "", note="; ".join(text for text in (waiting, beside) if text)),
+    ]
+
+
+def _behind(scene: Scene, answer: BatchesAnswer) -> list[Section]:
+    """Return the events of a batch that is asked for by its name alone: those that make its figures."""
+    if "batch" not in scene.parameters or len(answer.rows) != 1:
+        return []
+    cursor = whole_number(scene.parameters, "after", None)
+    page = events_of_batch(scene.connection, answer.rows[0].key, answer.as_of, cursor=cursor, limit=MOST_EVENTS)
+    columns = scene.columns("event", "type", "measure", "adds", "booking", "happened", numbers={"adds", "booking"})
+    rows = [_event(scene, event, stage) for event, stages in page.events for stage in stages]
+    more = [] if page.next is None else [(scene.say("next_page"), f"{scene.path('batches', scene.parameters, after=page.next)}#part-2")]
+    return [Section(heading=scene.say("behind_batch"), table=Table(caption=scene.say("behind_batch"), columns=columns, rows=without_repeats(rows)), links=more)]
+
+
+def _event(scene: Scene, event: BookedEvent, stage: Stage) -> list[Cell]:
+    unit = scene.speaker.unit(stage.unit)
+    return [
+        scene.event_cell(event.source, event.id),
+        Cell(text=scene.speaker.event_type(event.type), kind="code"),
+        Cell(text=scene.speaker.measure(stage.measure)),
+        Cell(text=f"{scene.speaker.signed(format_steps(stage.steps, stage.unit))} {unit}", kind="amount", unit=unit),
+        scene.count(event.booking, "booking"),
+        Cell(text=scene.speaker.moment(event.occurred_at)),
     ]
 
 

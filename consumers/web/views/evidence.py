@@ -76,12 +76,16 @@ def _table(scene: Scene, rows: Sequence[Mapping[str, Any]], by: str) -> Table:
 
 def _row(scene: Scene, row: Mapping[str, Any], by: str) -> list[Cell]:
     kind = {"simulated": row["simulated"]} if "simulated" in row else {}
-    opens = scene.path("figure", row_parameters(scene.parameters, {by: row[by], **kind, "measure": ",".join(sorted(DELIVERED)), "unit": row["unit"]}))
+
+    def opens(name: str) -> str:
+        measure = ",".join(sorted(DELIVERED)) if name == "delivered" else name
+        return scene.path("figure", row_parameters(scene.parameters, {by: row[by], **kind, "measure": measure, "unit": row["unit"]}))
+
     figures = [
         scene.quantity(
             row[name]["quantity"],
             row["unit"],
-            href=opens if name == "delivered" else "",
+            href="" if name == "without" else opens(name),
             note=scene.say("in_events", events=scene.speaker.number(row[name]["events"])),
         )
         for name in ("delivered", *_SHOWN)

@@ -1,5 +1,6 @@
 """The page of plans: budgets and targets beside what came of them; a share never stands without its two figures."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ _FIGURES: Final = ("budget", "realised", "target", "delivered")
 def planned(scene: Scene) -> View:
     """Return the page."""
     answer = plans_of(scene.asked)
-    names = ("programme", "destination", "year", "item", "unit", *_FIGURES, "remarks")
+    names = ("programme", "year", "item", "unit", *_FIGURES, "remarks")
     columns = scene.columns(*names, numbers=_FIGURES)
     rows = [_row(scene, row) for row in answer.to_json()["rows"]]
     section = Section(
@@ -42,10 +43,10 @@ def _row(scene: Scene, row: Mapping[str, Any]) -> list[Cell]:
         for name, share in row["percent"].items()
         if share is not None
     ]
+    where = scene.name_cell("destination", row["destination"])
     marks = [scene.say(name) for name in ("over_budget", "over_target") if row[name]]
     return [
-        scene.name_cell("programme", row["programme"]),
-        scene.name_cell("destination", row["destination"]),
+        dataclasses.replace(scene.name_cell("programme", row["programme"]), note=where.text, note_href=where.href),
         Cell(text=row["year"]),
         scene.name_cell("item", row["item"]) if row["item"] else Cell(text="\u2013"),
         Cell(text=scene.speaker.unit(row["unit"])),

@@ -23,7 +23,7 @@ def sealed(scene: Scene, verifying: Verifying) -> View:
             heading=say("how_to_verify"),
             texts=[Cell(text=say(f"verify_{step}")) for step in ("key", "tools", "levels", "witness")],
             facts=_commands(scene, verifying.key),
-            links=[(say("verifier_in", language=language), address) for language, address in verifying.addresses],
+            links=[(say("verifier_in", written_in=written_in), address) for written_in, address in verifying.addresses],
             is_figure=False,
         ),
     ]

@@ -67,9 +67,9 @@ def statement(scene: Scene) -> View:
 
 def _listed(scene: Scene, answer: StatementAnswer, figure: FigureAnswer) -> list[Cell]:
     published, judged = answer.published, figure.judged.judged
-    kind = scene.say("is_simulated") if published.is_simulated else ""
+    named = [published.name, *([scene.say("is_simulated")] if published.is_simulated else [])]
     return [
-        Cell(text=published.name, href=scene.path(f"statements/{quote(published.name, safe='')}", scene.kept()), kind="code", note=kind),
+        Cell(text=f"“{published.data.text}”", href=scene.path(f"statements/{quote(published.name, safe='')}", scene.kept()), note=", ".join(named)),
         Cell(text=scene.say(f"verdict_{judged.verdict}"), mark=judged.verdict),
         Cell(text=published.data.published.isoformat() if published.data.published else scene.say("undated")),
         Cell(text=published.data.publisher),
