@@ -58,7 +58,7 @@ def newest_seals(connection: sa.Connection, *, limit: int = NEWEST) -> Seals:
     stored = connection.execute(
         sa.select(_seals.number, _seals.booking, _seals.size, _seals.document, _seals.note).order_by(_seals.number.desc()).limit(limit)
     ).all()
-    rows = tuple(map(_row, stored))
+    rows = tuple(_row(one) for one in stored)
     covered = rows[0].booking if rows else 0
     query = sa.select(sa.func.count(), sa.func.min(_bookings.booked_at)).where(_bookings.booking > covered)
     unsealed, since = connection.execute(query).one()
@@ -80,7 +80,7 @@ def is_of_this_ledger(connection: sa.Connection, document: bytes, *, size: int) 
     return sealed.record == bookings.record_hash(bytes(record)) and booked.size == tree.size == size and booked.root == tree.root.hex()
 
 
-def _row(stored: sa.Row[Any]) -> SealRow:
+def _row(stored: Any) -> SealRow:
     named = {"number": stored.number, "booking": stored.booking, "size": stored.size, "note": stored.note}
     try:
         sealed = seals.decode(bytes(stored.document))
