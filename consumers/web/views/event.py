@@ -129,10 +129,12 @@ def _figures_table(scene: Scene, found: OpenedEvent) -> Table:
         row |= {"measure": cell.measure, "unit": cell.unit}
         figures.setdefault(tuple(row.values()), row)
     names = ("destination", "programme", "item", "measure", "figure_now", "unit")
+    # A stock has a holder instead.
+    none = {"destination": scene.say("over_all"), "programme": "\u2013", "item": "\u2013"}
     columns = scene.columns(*names, numbers={"figure_now"})
     rows = [
         [
-            *(scene.name_cell(name, row[name]) if row.get(name) else Cell(text="\u2013") for name in names[:3]),
+            *(scene.name_cell(name, row[name]) if row.get(name) else Cell(text=none[name]) for name in names[:3]),
             Cell(text=scene.speaker.measure(row["measure"])),
             _quantity_now(scene, row),
             Cell(text=scene.speaker.unit(row["unit"])),

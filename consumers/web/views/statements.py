@@ -23,7 +23,7 @@ _EVENTS: Final = 20
 def statements(scene: Scene) -> View:
     """Return the list, one row a figure."""
     every = statements_of(scene.asked).all()
-    names = ("statement", "verdict", "published", "publisher", "said", "tally", "why")
+    names = ("statement", "verdict", "publisher", "said", "tally", "why")
     rows = [_listed(scene, one, figure) for one in every.statements for figure in one.figures]
     columns = [Column(text=scene.say(name)) for name in names]
     section = Section(
@@ -71,8 +71,7 @@ def _listed(scene: Scene, answer: StatementAnswer, figure: FigureAnswer) -> list
     return [
         Cell(text=f"“{published.data.text}”", href=scene.path(f"statements/{quote(published.name, safe='')}", scene.kept()), note=", ".join(named)),
         Cell(text=scene.say(f"verdict_{judged.verdict}"), mark=judged.verdict),
-        Cell(text=published.data.published.isoformat() if published.data.published else scene.say("undated")),
-        Cell(text=published.data.publisher),
+        Cell(text=published.data.publisher, note=published.data.published.isoformat() if published.data.published else scene.say("undated")),
         Cell(text=_claim(scene, figure), note=figure.figure.label),
         _tally(scene, judged) if figure.figure.unit else Cell(text="\u2013"),
         Cell(text=_why(scene, judged)),

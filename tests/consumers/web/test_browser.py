@@ -159,7 +159,9 @@ def test_paper_says_as_of_when_and_of_which_ledger_on_every_page(browser: Any, a
     sizes = {tuple(float(number) for number in box.split()) for box in re.findall(rb"/MediaBox ?\[0 0 ([\d. ]+)\]", made)}
     assert sizes
     assert all((round(width), round(height)) == (595, 842) for width, height in sizes), "A4, in points"
-    page.set_viewport_size({"width": 718, "height": 1000})
+    page.set_viewport_size({"width": 688, "height": 1000})
+    assert page.evaluate("getComputedStyle(document.querySelector('tbody tr')).display") == "table-row", "paper has tables, not a phone's cards"
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     screenshot(page, tmp_path, f"id-paper-{path or 'overview'}")
     context.close()
 
