@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -200,6 +201,37 @@ def test_rebuilt_tables_say_the_same_as_before(demo_stack: Running) -> None:
     assert (rebuilt.code, rebuilt.json) == (0, {"rebuilt": True})
     assert figures(demo_stack, "--source", "tables", "--simulated") == before
     assert demo_stack.salur("reconcile").code == 0
+
+
+def test_the_live_view_says_that_its_worker_was_killed_and_the_same_figures_come_back(demo_stack: Running) -> None:
+    described = running.read(demo_stack.folder)
+    assert described is not None
+    key = "MY|bantuan-pmi|sembako|distributed|package|"
+    with httpx.stream("GET", f"{described.web_url}/en/live?by=destination,programme,item", timeout=60) as answer:
+        told = live_events(answer)
+        first = next(value["figures"][key] for name, value in told if name == "figures" and key in value["figures"])
+        assert (first["quantity"], first["events"], first["words"]) == ("109,168", "1", "= ledger")
+        assert next(value for name, value in told if name == "state" and "table = ledger = log at booking" in value["badge"]["text"])
+        os.kill(described.processes["tallies-1"], signal.SIGKILL)
+        stale = next(value for name, value in told if name == "state" and value["badge"]["kind"] == "stale")
+        assert "nobody keeps the tables" in stale["badge"]["text"]
+        again = next(value for name, value in told if name == "state" and value["badge"]["kind"] == "supported")
+        assert (again["live"]["kind"], "table = ledger" in again["badge"]["text"]) == ("supported", True)
+    page = httpx.get(f"{described.web_url}/en/").text
+    assert f'data-key="{key}"' in page
+    assert "= ledger" in page
+    assert demo_stack.salur("reconcile", "--json").json["equal"] is True
+
+
+def live_events(answer: httpx.Response) -> Iterator[tuple[str, Any]]:
+    """Yield the events of a stream, for a minute at most."""
+    deadline, name = time.monotonic() + 60, ""
+    for line in answer.iter_lines():
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield name, json.loads(line.removeprefix("data: "))
 
 
 def test_a_stack_killed_in_mid_load_goes_on_where_it_was(tmp_path: Path) -> None:
