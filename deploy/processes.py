@@ -7,6 +7,7 @@ from anywhere.
 
 import contextlib
 import dataclasses
+import json
 import os
 import random
 import subprocess
@@ -30,6 +31,9 @@ READY_SECONDS: Final = 60.0
 READY_POLL_SECONDS: Final = 0.05
 LAST_LINES_SECONDS: Final = 1.0
 LONGEST_LINE_BYTES: Final = 64 * 1024
+KEEP_LOG_BYTES: Final = 10 * 1024 * 1024
+"""A log file that has grown so large becomes the old one, and a new one is begun: two of them are kept."""
+
 NO_EXIT_RESTART: Final = frozenset({2})
 """Exit code 2 says that settings or words are wrong: starting again would say it again, for ever."""
 
@@ -293,16 +297,26 @@ class _Keeper:
 
     def _copy(self, stream: IO[bytes]) -> None:
         """Copy until the output is closed; a very long line is cut into pieces so that memory is bounded."""
-        with stream, contextlib.ExitStack() as stack:
-            log = stack.enter_context(self._child.log_file.open("ab", buffering=0)) if self._child.log_file is not None else None
+        with stream:
             while line := stream.readline(LONGEST_LINE_BYTES):
                 whole = line if line.endswith(b"\n") else line + b"\n"
-                if log is None:
+                if self._child.log_file is None:
                     self._lines.write(self._prefix + whole)
                 else:
                     with contextlib.suppress(OSError):  # as in _Lines: a full disk must not block the child
-                        log.write(whole)
+                        self._write(self._child.log_file, whole)
+
+    def _write(self, path: Path, line: bytes) -> None:
+        """Append a line to a log file, which is bounded."""
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_size > KEEP_LOG_BYTES:
+                path.replace(path.with_suffix(f"{path.suffix}.1"))
+        with path.open("ab", buffering=0) as log:
+            log.write(line)
 
     def _say(self, sentence: str) -> None:
-        if not self._child.passes_lines:
+        """Tell what happens to the child: on the output in any case, which is where an operator looks."""
+        if self._child.passes_lines:
+            self._lines.write(json.dumps({"worker": self._child.name, "level": "warning", "event": "supervised", "said": sentence}).encode() + b"\n")
+        else:
             self._lines.write(self._prefix + sentence.encode() + os.linesep.encode())

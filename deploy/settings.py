@@ -25,6 +25,7 @@ _WORKER_NAMES: Final = frozenset(
         "SALUR_CHANGELOG_CHUNK_RECORDS",
         "SALUR_CRASH_POINT",
         "SALUR_CRASH_LOG",
+        "SALUR_METRICS_HOST",
         "SALUR_METRICS_PORT",
         "SALUR_TALLIES_READY_URLS",
         "SALUR_DEMO",

@@ -6,6 +6,7 @@ and its addresses are in the folder only while everything is ready.
 
 import contextlib
 import functools
+import json
 import os
 import signal
 import sys
@@ -42,6 +43,9 @@ READY_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
 GROUPS: Final[dict[holding.Kind, str]] = {"ledger": LEDGER_GROUP, "tallies": TALLIES_GROUP}
 LOGS: Final = "logs"
+Lines = Literal["files", "prefix", "json"]
+"""Where the lines of processes go: to files in the data folder, or shown, with the name of each before them or as the JSON that they are."""
+
 KAFKA: Final = "kafka"
 WEB: Final = "web"
 MONITOR: Final = "monitor"
@@ -61,12 +65,14 @@ class Stack:
         quiet: bool = False,
         jvm_flags: Sequence[str] = (),
         web_environment: Mapping[str, str] = MappingProxyType({}),
+        lines: Lines = "files",
     ) -> None:
         self._asked = settings
         self._on_step = on_step
         self._quiet = quiet
         self._jvm_flags = tuple(jvm_flags)
         self._web_environment = web_environment
+        self._lines: Lines = lines
         self._parts = contextlib.ExitStack()
         self._broker: Supervisor | None = None
         self._workers: dict[holding.Kind, Supervisor] = {}
@@ -217,7 +223,8 @@ class Stack:
             name=MONITOR,
             argv=[sys.executable, "-m", "deploy.workers.monitor"],
             env={**os.environ, **self.settings.as_environment(), **self._metrics(MONITOR)},
-            log_file=self._asked.data_dir / LOGS / f"{MONITOR}.log",
+            log_file=self._log_file(MONITOR),
+            passes_lines=self._lines == "json",
         )
         self._monitor = Supervisor([child], output=sys.stderr.buffer)
         self._parts.callback(self._monitor.stop)
@@ -235,7 +242,9 @@ class Stack:
         return {name: server.url(port, "/livez") for name, port in list(self._metrics_ports.items())}
 
     def _restart(self, name: str, silent_seconds: float) -> None:
-        sys.stderr.write(f"{name} has been silent for {silent_seconds:.0f} s: it is started again\n")
+        said = f"{name} has been silent for {silent_seconds:.0f} s: it is started again"
+        line = json.dumps({"worker": name, "level": "warning", "event": "silent", "said": said}) if self._lines == "json" else said
+        sys.stderr.write(f"{line}\n")
         for supervisor in (*list(self._workers.values()), self._web, self._monitor):
             if supervisor is not None and any(status.name == name for status in supervisor.status()):
                 supervisor.restart(name, grace_seconds=SILENT_GRACE_SECONDS)
@@ -256,7 +265,8 @@ class Stack:
             name=WEB,
             argv=[sys.executable, "-m", "deploy.workers.web"],
             env={**os.environ, **self.settings.as_environment(), **self._metrics(WEB), **self._attendance(), **self._web_environment},
-            log_file=self._asked.data_dir / LOGS / f"{WEB}.log",
+            log_file=self._log_file(WEB),
+            passes_lines=self._lines == "json",
         )
         self._web = Supervisor([child], output=sys.stderr.buffer)
         self._parts.callback(self._web.stop)
@@ -301,8 +311,13 @@ class Stack:
             name=name,
             argv=[sys.executable, "-m", f"deploy.workers.{kind}"],
             env={**os.environ, **self.settings.as_environment(), **own},
-            log_file=self._asked.data_dir / LOGS / f"{name}.log",
+            log_file=self._log_file(name),
+            passes_lines=self._lines == "json",
         )
+
+    def _log_file(self, name: str) -> Path | None:
+        """Return where a process's lines go, None if they are shown."""
+        return self._asked.data_dir / LOGS / f"{name}.log" if self._lines == "files" else None
 
     def _scratch(self) -> Path:
         scratch = self._asked.data_dir / "scratch"

@@ -35,9 +35,12 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 HELP: Final[Mapping[str, str]] = {
+    "Where lines of the processes go: files in the data folder, or here, named or as JSON.": (
+        "Ke mana baris log proses: berkas di folder data, atau ke sini, dengan nama atau sebagai JSON."
+    ),
     "Show how the stack is now: processes, what waits, what agrees, who was heard of last (exit code 1 if not all is well).": (
         "Menampilkan keadaan sekarang: proses, yang menunggu, yang cocok, dan siapa terakhir terdengar (kode keluar 1 jika tidak semuanya baik)."
-    )
+    ),
 }
 
 REMARKS: Final[Mapping[str, str]] = {

@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,6 +24,10 @@ TallyWorkers = Annotated[int | None, typer.Option("--tally-workers", metavar="N"
 SealEvery = Annotated[float, typer.Option("--seal-every", metavar="MINUTES", min=0, help="Seal every so many minutes; 0 for never.")]
 Monitoring = Annotated[bool, typer.Option("--monitoring", help="Also start Prometheus, if it is installed, with all alert rules.")]
 
+Logs = Annotated[
+    Literal["files", "prefix", "json"], typer.Option("--logs", help="Where lines of the processes go: files in the data folder, or here, named or as JSON.")
+]
+
 POLL_SECONDS = 0.5
 
 
@@ -32,6 +36,7 @@ def command(
     tally_workers: TallyWorkers = None,
     seal_every: SealEvery = 10,
     monitoring: Monitoring = False,
+    logs: Logs = "files",
     data: Data = None,
     lang: Lang = None,
     json: Json = False,
@@ -41,12 +46,13 @@ def command(
 
     question = asked(data=data, lang=lang, json=json, ledger_workers=ledger_workers, tally_workers=tally_workers)
     stopping = stop_on_signals()
-    with Stack(question.settings, on_step=lambda step: tell(step, question), quiet=json) as stack:
+    with Stack(question.settings, on_step=lambda step: None if logs == "json" else tell(step, question), quiet=json, lines=logs) as stack:
         _show(stack, question)
         stack.prepare_next_start()
         with sealing(stack, every_minutes=seal_every), watched(stack, question, is_asked=monitoring):
             keep_up(stack, stopping)
-        remarks().print(say("stopping", question.lang))
+        if logs != "json":
+            remarks().print(say("stopping", question.lang))
 
 
 @contextlib.contextmanager

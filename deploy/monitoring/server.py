@@ -1,7 +1,8 @@
 """The port on which a process serves its metrics and its health: on the loopback address, in a thread of its own.
 
 ``/metrics`` is the metrics page; ``/livez``, ``/readyz`` and ``/startupz`` answer 200 or 503 with the reasons as JSON.
-It has no authentication, so it listens on no other address.
+It has no authentication, so it listens on no other address unless told to: in a container, whose network lets in only
+those who watch (``SALUR_METRICS_HOST``).
 """
 
 import http.server
@@ -17,6 +18,7 @@ from models.errors import ConfigurationError
 
 HOST: Final = "127.0.0.1"
 PORT_VARIABLE: Final = "SALUR_METRICS_PORT"
+HOST_VARIABLE: Final = "SALUR_METRICS_HOST"
 
 
 def serve_if_asked(environ: Mapping[str, str], instruments: Instruments, health: Health) -> http.server.ThreadingHTTPServer | None:
@@ -27,13 +29,13 @@ def serve_if_asked(environ: Mapping[str, str], instruments: Instruments, health:
         return None
     if not named.isdecimal() or not 0 <= int(named) < 65_536:
         raise ConfigurationError(f"{PORT_VARIABLE} is {named!r}, expected a port", hint="for example SALUR_METRICS_PORT=9101, or leave it out")
-    return serve(instruments, health, port=int(named))
+    return serve(instruments, health, port=int(named), host=environ.get(HOST_VARIABLE) or HOST)
 
 
-def serve(instruments: Instruments, health: Health, *, port: int) -> http.server.ThreadingHTTPServer:
-    """Serve on a loopback port, any free one for 0, until ``shutdown``. Raises OSError if it is taken."""
+def serve(instruments: Instruments, health: Health, *, port: int, host: str = HOST) -> http.server.ThreadingHTTPServer:
+    """Serve on a port, of the loopback address unless another is given, any free one for 0, until ``shutdown``. Raises OSError if it is taken."""
     instruments.read_at_scrape(lambda: health.readings(instruments.worker))
-    server = http.server.ThreadingHTTPServer((HOST, port), _handler(instruments, health))
+    server = http.server.ThreadingHTTPServer((host, port), _handler(instruments, health))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, name="metrics", daemon=True).start()
     return server

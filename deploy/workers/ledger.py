@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 def main() -> None:
     """Run until stopped."""
-    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"))
+    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"), worker="ledger")
     try:
         code = _run()
     except ConfigurationError as error:

@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 def main() -> None:
     """Run until stopped."""
-    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"))
+    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"), worker="monitor")
     try:
         _run(os.environ)
         code = 0

@@ -37,7 +37,7 @@ def _show(instruments: Instruments, progress: Progress) -> None:
 
 def main() -> None:
     """Run until stopped."""
-    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"))
+    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"), worker="tallies")
     try:
         settings = settings_from(os.environ)
         crash_points = crashpoints.from_environment(os.environ)

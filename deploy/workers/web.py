@@ -68,7 +68,7 @@ log = structlog.get_logger()
 
 def main() -> None:
     """Run until stopped."""
-    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"))
+    configure_log(os.environ.get("SALUR_LOG_LEVEL", "INFO"), worker="web")
     try:
         code = _run(os.environ)
     except ConfigurationError as error:

@@ -236,3 +236,15 @@ def test_no_child_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_ends_with_an_exit_code() -> None:
     child = spawn.spawn(["/no/such/program"], stderr=subprocess.DEVNULL)
     assert child.wait(DEADLINE_SECONDS) == 1
+
+
+def test_a_log_file_is_bounded_and_the_old_one_is_kept(supervise: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("deploy.processes.KEEP_LOG_BYTES", 1_000)
+    log = tmp_path / "one.log"
+    supervise(
+        Child(name="one", argv=python("import time\nfor n in range(100): print(f'line {n:03} ' + 'x' * 40, flush=True)\ntime.sleep(600)"), log_file=log)
+    ).start()
+
+    until(lambda: log.exists() and b"line 099" in log.read_bytes())
+    assert log.stat().st_size < 1_100
+    assert (tmp_path / "one.log.1").stat().st_size < 1_100

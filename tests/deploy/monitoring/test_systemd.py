@@ -15,9 +15,13 @@ import deploy
 from deploy import settings
 from deploy.monitoring.health import Health
 from deploy.monitoring.systemd import Notifier
+from tests.deploy.cli.conftest import Salur, salur
+
+__all__ = ["salur"]
 
 FOLDER = Path(deploy.__file__).with_name("systemd")
-UNITS = sorted(FOLDER.glob("*.service"))
+UNITS = sorted(path for path in FOLDER.glob("*.service") if "Type=notify" in path.read_text(encoding="utf-8"))
+ONCE = sorted(path for path in FOLDER.glob("*.service") if path not in UNITS)
 
 
 @pytest.fixture(name="listening")
@@ -78,16 +82,39 @@ def test_the_settings_of_the_units_are_settings() -> None:
 
 
 def test_the_target_wants_every_worker() -> None:
-    wanted = set(re.findall(r"salur-(\w+)", (FOLDER / "salur.target").read_text(encoding="utf-8")))
-    assert wanted == {path.stem.rstrip("@").removeprefix("salur-") for path in UNITS}
+    wanted = set(re.findall(r"salur-(\w+)@?1?\.(?:service|timer)", (FOLDER / "salur.target").read_text(encoding="utf-8")))
+    assert wanted == {path.stem.rstrip("@").removeprefix("salur-") for path in (*UNITS, *ONCE)}
+
+
+@pytest.mark.parametrize("path", ONCE, ids=lambda path: path.stem)
+def test_what_runs_once_runs_a_command_that_exists_and_is_begun_by_somebody(salur: Salur, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    words = re.search(r"^ExecStart=/opt/salur/bin/(.*)$", text, re.MULTILINE)
+    assert words is not None
+    program, *rest = words[1].split()
+    if program == "python":
+        assert importlib.util.find_spec(f"{rest[1]}.__main__") is not None
+    else:
+        help_text = salur(rest[0], "--help").out
+        assert all(word in help_text for word in rest if word.startswith("--"))
+    assert path.with_suffix(".timer").exists() or "RemainAfterExit=true" in text
+
+
+def test_every_unit_gives_up_the_same_rights() -> None:
+    rights = [
+        sorted(line for line in path.read_text(encoding="utf-8").splitlines() if re.match("(Protect|Private|NoNew|Restrict[AS]|Lock|Cap|UMask)", line))
+        for path in (*UNITS, *ONCE)
+    ]
+    assert len(rights[0]) == 12
+    assert all(one == rights[0] for one in rights)
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed (Debian package systemd)")
 def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
     for path in FOLDER.iterdir():
         text = path.read_text(encoding="utf-8")
-        (tmp_path / path.name).write_text(text.replace("/opt/salur/bin/python", "/bin/true"), encoding="utf-8")
-    files = [str(tmp_path / path.name.replace("@", "@1")) for path in UNITS if "@" not in path.name]
+        (tmp_path / path.name).write_text(text.replace("/opt/salur/bin/python", "/bin/true").replace("/opt/salur/bin/salur", "/bin/true"), encoding="utf-8")
+    files = [str(tmp_path / path.name) for path in FOLDER.iterdir() if path.suffix in (".service", ".timer", ".target") and "@" not in path.name]
     done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, timeout=60, check=False)
     mine = [line for line in (done.stdout + done.stderr).splitlines() if str(tmp_path) in line]
     assert mine == []
