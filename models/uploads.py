@@ -56,8 +56,8 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """Return the upload as JSON values, without its times."""
-        members = {name: getattr(self, name) for name in ("id", "name", "type", "mode", "state", "times")}
-        return {**members, "sha256": self.sha256.hex(), **msgspec.to_builtins(self.counts)}
+        members = {name: getattr(self, name) for name in ("id", "name", "mode", "state", "times")}
+        return {**members, "event_type": self.type, "sha256": self.sha256.hex(), **msgspec.to_builtins(self.counts)}
 
 
 class UploadedEvent(NamedTuple):

@@ -3,7 +3,7 @@
 Written from what the intake really uses: the schemas of the events, the kinds of problems, the limits.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from models.decoding import MAX_BYTES
@@ -12,16 +12,13 @@ from models.json_schema import schema_of
 from models.reason_words import REASONS
 from streams.intake.body import ARRAY_TYPES, BATCH_BYTES, LINES_TYPES
 from streams.intake.body import EVENT_TYPES as EVENT_MEDIA
-from streams.intake.problem_words import KINDS, STATUS, Kind
+from streams.intake.describing import BODY, ENTRY, SCHEMAS, Json, language, listed, problems, record, ref
+from streams.intake.problem_words import Kind
 from streams.intake.problems import MEDIA_TYPE
+from streams.uploads import openapi as uploads
 
 PATH: Final = "/v1/openapi.json"
-_SCHEMAS: Final = "#/components/schemas/"
-_ENTRY: Final[tuple[Kind, ...]] = ("not-signed-in", "not-permitted", "too-many-requests", "internal", "not-available")
 _SUBMISSION: Final[tuple[Kind, ...]] = ("not-signed-in", "not-permitted", "not-available")
-_BODY: Final[tuple[Kind, ...]] = (*_ENTRY, "malformed", "too-slow", "too-large", "media-type-unsupported")
-
-Json = dict[str, Any]
 
 _EXAMPLE: Final[Mapping[str, Any]] = {
     "specversion": "1.0",
@@ -35,7 +32,7 @@ _EXAMPLE: Final[Mapping[str, Any]] = {
 
 def description(base_url: str) -> Json:
     """Return the document."""
-    events, answers = event_schemas(), _answer_schemas()
+    events, answers = event_schemas(), {**_answer_schemas(), **uploads.schemas()}
     assert not events.keys() & answers.keys(), "an answer and a part of an event have one name"
     return {
         "openapi": "3.1.0",
@@ -52,6 +49,7 @@ def description(base_url: str) -> Json:
             "/v1/events:batch": {"post": _send_batch()},
             "/v1/events/{id}": {"get": _status()},
             "/v1/kobo/{mapping}": {"post": _send_submission()},
+            **uploads.paths(),
         },
         "components": {
             "securitySchemes": {
@@ -68,11 +66,11 @@ def description(base_url: str) -> Json:
 
 
 def _send_event() -> Json:
-    event = {"schema": _ref("Event"), "example": _EXAMPLE}
+    event = {"schema": ref("Event"), "example": _EXAMPLE}
     return {
         "operationId": "send_event",
         "summary": "Send one event",
-        "parameters": [_language()],
+        "parameters": [language()],
         "requestBody": {"required": True, "description": f"One CloudEvent of at most {MAX_BYTES} bytes.", "content": dict.fromkeys(EVENT_MEDIA, event)},
         "responses": {
             "202": {
@@ -81,21 +79,21 @@ def _send_event() -> Json:
                     "Idempotent-Replayed": {"schema": {"type": "string", "enum": ["true"]}, "description": "The same event was taken in before."},
                     "Location": {"schema": {"type": "string"}, "description": "Where its verdict is."},
                 },
-                "content": {"application/json": {"schema": _ref("IntakeReceipt")}},
+                "content": {"application/json": {"schema": ref("IntakeReceipt")}},
             },
-            **_problems((*_BODY, "wrong-source", "id-taken", "event-refused")),
+            **problems((*BODY, "wrong-source", "id-taken", "event-refused")),
         },
     }
 
 
 def _send_batch() -> Json:
-    array = {"schema": {"type": "array", "minItems": 1, "items": _ref("Event")}}
+    array = {"schema": {"type": "array", "minItems": 1, "items": ref("Event")}}
     lines = {"schema": {"type": "string", "description": "One event a line."}}
-    results = {"application/json": {"schema": _ref("Answers")}}
+    results = {"application/json": {"schema": ref("Answers")}}
     return {
         "operationId": "send_batch",
         "summary": "Send many events",
-        "parameters": [_language()],
+        "parameters": [language()],
         "requestBody": {
             "required": True,
             "description": f"Events as a JSON array or as JSON Lines, together at most {BATCH_BYTES} bytes.",
@@ -104,7 +102,7 @@ def _send_batch() -> Json:
         "responses": {
             "202": {"description": "Every event was taken in; a receipt for each.", "content": results},
             "207": {"description": "Some were not; the result of each is at its index.", "content": results},
-            **_problems(_BODY),
+            **problems(BODY),
         },
     }
 
@@ -114,10 +112,10 @@ def _status() -> Json:
     return {
         "operationId": "event_status",
         "summary": "Ask what became of an event of one's own",
-        "parameters": [name, _language()],
+        "parameters": [name, language()],
         "responses": {
-            "200": {"description": "The verdict.", "content": {"application/json": {"schema": _ref("Status")}}},
-            **_problems((*_ENTRY, "unknown-event", "malformed")),
+            "200": {"description": "The verdict.", "content": {"application/json": {"schema": ref("Status")}}},
+            **problems((*ENTRY, "unknown-event", "malformed")),
         },
     }
 
@@ -126,11 +124,11 @@ def _send_submission() -> Json:
     name = {"name": "mapping", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"}, "example": "serah-terima"}
     uuid = {"type": "string", "minLength": 1, "maxLength": 128, "description": "The id of the event; of an edit, meta/rootUuid is."}
     submission = {"type": "object", "properties": {"_uuid": uuid}, "required": ["_uuid"], "description": "A submission as KoboToolbox sends it."}
-    receipt = {"application/json": {"schema": _ref("IntakeReceipt")}}
+    receipt = {"application/json": {"schema": ref("IntakeReceipt")}}
     amended = {"schema": {"type": "string", "enum": ["true"]}, "description": "The edit was sent as an amendment of what was sent first."}
-    problems = _problems((*_SUBMISSION, "not-found", "too-large", "submission-edited", "event-refused"))
+    told = problems((*_SUBMISSION, "not-found", "too-large", "submission-edited", "event-refused"))
     for status in ("409", "422"):
-        problems[status] = {**problems[status], "content": {MEDIA_TYPE: {"schema": _ref("SubmissionProblem")}}}
+        told[status] = {**told[status], "content": {MEDIA_TYPE: {"schema": ref("SubmissionProblem")}}}
     return {
         "operationId": "send_submission",
         "summary": "Send a submission of a KoboToolbox form, which a mapping makes an event of",
@@ -140,25 +138,8 @@ def _send_submission() -> Json:
         "requestBody": {"required": True, "content": {"application/json": {"schema": submission}}},
         "responses": {
             "202": {"description": "Kafka has the event, or the ledger had it before.", "headers": {"Salur-Amended": amended}, "content": receipt},
-            **problems,
+            **told,
         },
-    }
-
-
-def _language() -> Json:
-    schema = {"type": "string", "examples": ["id", "en"]}
-    return {"name": "Accept-Language", "in": "header", "required": False, "schema": schema, "description": "id or en: the language of all words."}
-
-
-def _problems(kinds: Iterable[Kind]) -> Json:
-    by_status: dict[int, list[str]] = {}
-    for kind in kinds:
-        by_status.setdefault(STATUS[kind], []).append(KINDS[kind].en.text)
-    content = {MEDIA_TYPE: {"schema": _ref("Problem")}}
-    waiting = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before the next try."}}
-    return {
-        str(status): {"description": "; ".join(texts), "content": content, **({"headers": waiting} if status in (429, 503) else {})}
-        for status, texts in sorted(by_status.items())
     }
 
 
@@ -171,7 +152,7 @@ def event_schemas() -> Json:
         for title, definition in schema["$defs"].items():
             placed = _placed(definition)
             assert schemas.setdefault(title, placed) == placed, f"two schemas are called {title}"
-        names[event_type] = _SCHEMAS + schema["$ref"].rpartition("/")[2]
+        names[event_type] = SCHEMAS + schema["$ref"].rpartition("/")[2]
     any_of = [{"$ref": reference} for reference in names.values()]
     return {**schemas, "Event": {"oneOf": any_of, "discriminator": {"propertyName": "type", "mapping": names}}}
 
@@ -180,7 +161,7 @@ def _placed(node: Any) -> Any:
     """Return a part of a schema with its references moved to where the document has them."""
     match node:
         case {"$ref": str(reference)}:
-            return {**node, "$ref": _SCHEMAS + reference.rpartition("/")[2]}
+            return {**node, "$ref": SCHEMAS + reference.rpartition("/")[2]}
         case dict():
             return {key: _placed(value) for key, value in node.items()}
         case list():
@@ -200,32 +181,20 @@ def _answer_schemas() -> Json:
     moved = {"measure": text, "unit": text, "before": text, "change": text, "after": text}
     result = {"index": number, "status": number}
     return {
-        "IntakeReceipt": _object(receipt),
-        "Error": _object(error, {"closest": text}),
-        "Problem": _object(problem, {"errors": _list("Error"), "sha256": sha256, "standing_sha256": sha256, "supported": {"type": "array", "items": text}}),
-        "SubmissionError": _object({**error, "code": text}, {"closest": text, "field": text}),
-        "SubmissionProblem": _object(problem, {"errors": _list("SubmissionError"), "id": text, "sha256": sha256, "standing_sha256": sha256}),
-        "Answer": _object(result, {"receipt": _ref("IntakeReceipt"), "problem": _ref("Problem"), "replayed": {"type": "boolean"}}),
-        "Answers": _object({"results": _list("Answer")}),
-        "Moved": _object(moved),
-        "Flag": _object({"code": text, "detail": text, "hint": text}),
-        "Position": _object({"topic": text, "partition": number, "offset": number}),
-        "Conflict": _object({"sha256": sha256, "decision": number, "booking": number, "booked_at": text}),
-        "Held": _object({"code": text, "detail": text, "hint": text, "waits_for": _object({"source": text, "id": text})}),
-        "Status": _object(
-            {**status, "decision": number, "booking": number, "booked_at": text, "place": _ref("Position"), "flags": _list("Flag"), "tallies": _list("Moved")},
-            {"errors": _list("Error"), "held": _ref("Held"), "conflicts": _list("Conflict")},
+        "IntakeReceipt": record(receipt),
+        "Error": record(error, {"closest": text}),
+        "Problem": record(problem, {"errors": listed("Error"), "sha256": sha256, "standing_sha256": sha256, "supported": {"type": "array", "items": text}}),
+        "SubmissionError": record({**error, "code": text}, {"closest": text, "field": text}),
+        "SubmissionProblem": record(problem, {"errors": listed("SubmissionError"), "id": text, "sha256": sha256, "standing_sha256": sha256}),
+        "Answer": record(result, {"receipt": ref("IntakeReceipt"), "problem": ref("Problem"), "replayed": {"type": "boolean"}}),
+        "Answers": record({"results": listed("Answer")}),
+        "Moved": record(moved),
+        "Flag": record({"code": text, "detail": text, "hint": text}),
+        "Position": record({"topic": text, "partition": number, "offset": number}),
+        "Conflict": record({"sha256": sha256, "decision": number, "booking": number, "booked_at": text}),
+        "Held": record({"code": text, "detail": text, "hint": text, "waits_for": record({"source": text, "id": text})}),
+        "Status": record(
+            {**status, "decision": number, "booking": number, "booked_at": text, "place": ref("Position"), "flags": listed("Flag"), "tallies": listed("Moved")},
+            {"errors": listed("Error"), "held": ref("Held"), "conflicts": listed("Conflict")},
         ),
     }
-
-
-def _object(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> Json:
-    return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
-
-
-def _list(name: str) -> Json:
-    return {"type": "array", "items": _ref(name)}
-
-
-def _ref(name: str) -> Json:
-    return {"$ref": _SCHEMAS + name}

@@ -9,8 +9,10 @@ import pytest
 
 from consumers import uploads
 from models.uploads import Upload
+from streams.sheets.mistakes import letters
 from tests.consumers.web.partners.conftest import Browser, Place, read
-from tests.streams.sheets.sheets import row, xlsx
+from tests.streams.sheets.sheets import header_of, row, xlsx
+from tests.streams.sheets.test_kinds_of_mistakes import GOOD_ROWS, KINDS, all_rows
 
 
 def numbered(name: str, count: int, **changes: Any) -> list[dict[str, Any]]:
@@ -92,6 +94,31 @@ def test_good_rows_count_only_in_the_mode_that_says_so(place: Place, taipei: Bro
     (error,) = answer.json()["errors"]
     assert (error["cell"], error["header"], error["code"], error["closest"]) == ("F3", "jumlah", "sheet.number_ambiguous", ["1500", "1.5"])
     assert masks(place) == counted
+
+
+def test_fifty_kinds_of_mistakes_come_back_over_http_each_at_its_row_and_column_in_both_languages(place: Place, taipei: Browser) -> None:
+    """What is held against the command, cell by cell, in ``tests.streams.sheets.test_kinds_of_mistakes`` is what comes over HTTP too."""
+    # The intake's clock is later than that test's, which changes nothing of what is wrong.
+    content, header = xlsx(all_rows()), header_of(all_rows())
+    said: dict[str, list[dict[str, Any]]] = {}
+    for language in ("id", "en"):
+        told = {"Content-Type": "application/octet-stream", "Accept-Language": language}
+        answer = taipei.program("POST", "/v1/uploads?mode=good-rows" if language == "en" else "/v1/uploads", content=content, headers=told)
+        assert (answer.status_code, answer.json()["sent"]) == ((200, GOOD_ROWS) if language == "en" else (422, 0))
+        said[language] = answer.json()["errors"]
+        assert masks(place) == (100 * GOOD_ROWS if language == "en" else 0)
+    assert len(KINDS) > 40
+    for number, kind in enumerate(KINDS):
+        place_of_it = GOOD_ROWS + number + 2
+        for language, errors in said.items():
+            mine = [error for error in errors if error["row"] == place_of_it and error["code"] == kind.code]
+            assert mine, (kind.name, language)
+            assert mine[0]["detail"]
+            assert mine[0]["hint"]
+            if kind.header:
+                assert (mine[0]["header"], mine[0]["cell"]) == (kind.header, f"{letters(header.index(kind.header) + 1)}{place_of_it}")
+            assert kind.closest in {"", *mine[0]["closest"]}
+    assert [one["detail"] for one in said["id"]] != [one["detail"] for one in said["en"]]
 
 
 def test_the_annotated_copy_is_had_by_page_by_address_and_as_the_answer_itself(place: Place, taipei: Browser) -> None:
@@ -179,7 +206,7 @@ def test_while_the_ledger_is_away_a_file_is_taken_in_all_the_same(place: Place, 
 
 
 def test_an_upload_that_was_killed_is_shown_as_not_finished_by_whoever_comes_next(place: Place, taipei: Browser) -> None:
-    killed = Upload(id="k" * 24, partner="kdei-taipei", name="x.xlsx", sha256=b"x", type="", mode="good-rows", state="sending", first_at=1, last_at=1)
+    killed = Upload(id="k" * 24, partner="kdei-taipei", name="x.xlsx", sha256=bytes(32), type="", mode="good-rows", state="sending", first_at=1, last_at=1)
     with place.engine.begin() as connection:
         uploads.note(connection, killed, comes_again=True)
     assert taipei.program("GET", f"/v1/uploads/{killed.id}").json()["state"] == "unfinished"
