@@ -16,6 +16,7 @@ from consumers.answers.roots import root_at
 from consumers.web import fault, live, responses
 from consumers.web.api import event_id_of
 from consumers.web.badge import in_words, kind_of
+from consumers.web.downloads import downloads
 from consumers.web.problems import Problem
 from consumers.web.question import COMMON, address
 from consumers.web.responses import AnyRequest
@@ -176,9 +177,7 @@ def _page(view: View, asked: Asked, speaker: Speaker, shell: Shell, request: Any
             badge=_badge(shell, moment.head.booking, speaker),
             root=root_at(moment.connection, view.as_of.booking),
             permalink=shell.base_url + address(here, asked.parameters, **({"as_of": view.as_of.booking} if view.is_pinnable else {})),
-            downloads=None
-            if view.api is None
-            else {"json": address(view.api[0], view.api[1], after=None), "csv": address(view.api[0], view.api[1], after=None, format="csv")},
+            downloads=downloads(view, asked, speaker),
             older="" if view.as_of.booking == moment.head.booking else speaker.say("older", head=speaker.number(moment.head.booking)),
         )
     )

@@ -105,6 +105,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "permalink": ("Permanent link to this view", "Tautan tetap ke tampilan ini"),
     "as_json": ("This view as JSON", "Tampilan ini sebagai JSON"),
     "as_csv": ("This view as CSV", "Tampilan ini sebagai CSV"),
+    "manifest": ("manifest", "manifes"),
+    "pack": ("Evidence pack, as of the last seal", "Paket bukti, per segel terakhir"),
     "downloads": ("Keep this view", "Simpan tampilan ini"),
     "nothing": ("No figure: nothing is booked for this.", "Belum ada angka: belum ada yang dibukukan untuk ini."),
     "overview_lead": (
