@@ -7,7 +7,8 @@ import base64
 import dataclasses
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
@@ -162,10 +163,13 @@ def _stream(file: BinaryIO, name: str, media_type: str, sha256: str, size: int, 
         **headers,
     }
     # The framework names the charset of text by itself.
-    return Stream(_and_close(file), media_type=media_type.partition(";")[0], headers=every, status_code=200)
+    chunks = _and_close(file)
+    # A reader who goes away before the first byte never begins the chunks, which then cannot end either.
+    weakref.finalize(chunks, file.close)
+    return Stream(chunks, media_type=media_type.partition(";")[0], headers=every, status_code=200)
 
 
-def _and_close(file: BinaryIO) -> Iterable[bytes]:
+def _and_close(file: BinaryIO) -> Iterator[bytes]:
     with file:
         yield from chunks_of(file)
 

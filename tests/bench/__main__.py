@@ -15,18 +15,19 @@ from typing import Final
 
 from deploy.kafka.broker import LocalBroker
 from deploy.workers.collector import collect_rarely
-from tests.bench import answers, fold, growth, ledger, way
+from tests.bench import answers, exports, fold, growth, ledger, way
 from tests.bench.measured import Figure
 from tests.conftest import new_broker
 
-PARTS: Final = ("fold", "ledger", "way", "growth", "answers")
-LONG: Final = frozenset({"growth", "answers"})
+PARTS: Final = ("fold", "ledger", "way", "growth", "answers", "exports")
+LONG: Final = frozenset({"growth", "answers", "exports"})
 _TITLES: Final = {
     "fold": "Fold: entries of the ledger, against one event per record",
     "ledger": "Ledger: the whole booking, against bare inserts of the same rows",
     "way": "The whole way: from events in Kafka to the tables",
     "growth": "Growth: the same ledger, small and large, ids in random order",
     "answers": "Answers: the same questions to a small and to a large ledger",
+    "exports": "Exports: all entries of a small and of a large ledger as files, and the memory that it takes",
 }
 WANTED_OF_STOCK: Final = 40.0
 WANTED_OF_LOOP: Final = 1.3
@@ -41,6 +42,7 @@ def main() -> None:
         "ledger": lambda place: ledger.run(place, events=given.ledger_events, rounds=given.rounds, say=say),
         "way": lambda place: measure_way(place, events=given.way_events, single_events=given.single_events),
         "growth": lambda place: growth.run(place, small=given.small, large=given.large, say=say),
+        "exports": lambda place: exports.run(place, small=given.exported_small, large=given.exported_large, say=say),
         "answers": lambda place: answers.run(place, small=given.asked_small, large=given.asked_large, say=say),
     }
     collect_rarely()  # as the ledger's worker does
@@ -100,6 +102,8 @@ def _arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--large", type=int, default=3_000_000, help="events in the large one")
     parser.add_argument("--asked-small", type=int, default=200_000, help="events in the small ledger of 'answers'")
     parser.add_argument("--asked-large", type=int, default=2_000_000, help="events in the large one")
+    parser.add_argument("--exported-small", type=int, default=60_000, help="events in the small ledger of 'exports'")
+    parser.add_argument("--exported-large", type=int, default=600_000, help="events in the large one; each makes about two entries")
     parser.add_argument("--folder", type=Path, help="a new folder to keep everything in, for a look afterwards")
     return parser.parse_args(argv)
 

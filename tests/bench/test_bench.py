@@ -6,7 +6,7 @@ import pytest
 
 from deploy.kafka.broker import LocalBroker
 from tests.bench import __main__ as bench
-from tests.bench import answers, growth, ledger, way
+from tests.bench import answers, exports, growth, ledger, way
 from tests.bench.measured import Figure
 
 
@@ -28,6 +28,12 @@ def test_a_growing_ledger_is_measured_in_a_process_of_its_own(tmp_path: Path) ->
     found = _values(growth.run(tmp_path, small=5_000, large=10_000, turns=1, say=_silent))
     assert found["large / small, by processor time"] > 0
     assert found["resident memory at 10,000 events"] > 0
+
+
+def test_all_entries_are_exported_of_a_small_and_of_a_large_ledger(tmp_path: Path) -> None:
+    found = _values(exports.run(tmp_path, small=1_000, large=3_000, say=_silent, formats=("parquet",)))
+    assert found["parquet: entries of 3,000 events"] > 3_000
+    assert found["parquet: memory, large / small"] < exports.WANTED_GROWTH
 
 
 def test_questions_are_asked_of_a_small_and_of_a_large_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,20 @@ def test_every_command_of_the_readme_exists_with_its_options(salur: Salur, line:
 
 def test_the_settings_that_the_readme_names_are_settings() -> None:
     unset = dict.fromkeys(
-        ("smtp_host", "smtp_sender", "bootstrap_servers", "maven_mirror", "web_port", "web_url", "web_tls_certificate", "web_tls_key", "operator"), "x"
+        (
+            "smtp_host",
+            "smtp_sender",
+            "bootstrap_servers",
+            "maven_mirror",
+            "web_port",
+            "web_url",
+            "web_tls_certificate",
+            "web_tls_key",
+            "operator",
+            "iati_ref",
+            "iati_name",
+        ),
+        "x",
     )
     known = load(environment={}).replaced(**unset).as_environment()
     for name in set(re.findall(r"\bSALUR_[A-Z_]+\b", README)):
