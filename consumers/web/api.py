@@ -101,6 +101,7 @@ def entries(asked: Asked) -> Answer:
 def opened_event(asked: Asked, shell: Shell) -> Answer:
     """Return one event with everything it moved, each with the address of the figure."""
     value = event_named(asked, shell).to_json()
+    value["receipt"] = f"{BASE}/proofs/receipts/{value['decision']}"
     for cell in value["moved"]:
         cell["entries"] = entries_of({}, cell)
     return Answer(value, value["moved"])

@@ -26,7 +26,7 @@ Everything here was made from one ledger at one booking. Nothing in it needs Sal
        python3 verifiers/salur_verify.py --key 'KEY' proofs/*.json receipts/*.txt
        node verifiers/salur_verify.mjs --key 'KEY' proofs/*.json receipts/*.txt
 
-   Every line must say that it holds, in both. Then compare the figures that they print with those in `figures.csv`.
+   Every line must say `"ok": true`, in both. Then compare the figures that they print with those in `figures.csv`.
 3. The entries make the figures: sum up `quantity` in `entries.csv` by destination, programme, item, measure and unit.
 4. There is only one past: `python3 verifiers/salur_verify.py --key 'KEY' --witness last-seal.json seals`, with the `last-seal.json` that you kept
    from the last time. Keep the new one.
@@ -60,7 +60,7 @@ Semua isinya dibuat dari satu buku besar pada satu pembukuan. Untuk memeriksanya
        python3 verifiers/salur_verify.py --key 'KUNCI' proofs/*.json receipts/*.txt
        node verifiers/salur_verify.mjs --key 'KUNCI' proofs/*.json receipts/*.txt
 
-   Setiap baris harus menyatakan cocok, pada keduanya. Lalu bandingkan angka yang dicetak dengan yang ada di `figures.csv`.
+   Setiap baris harus memuat `"ok": true`, pada keduanya. Lalu bandingkan angka yang dicetak dengan yang ada di `figures.csv`.
 3. Catatan membentuk angka: jumlahkan `quantity` di `entries.csv` menurut tujuan, program, bantuan, indikator, dan satuan.
 4. Hanya ada satu masa lalu: `python3 verifiers/salur_verify.py --key 'KUNCI' --witness last-seal.json seals`, dengan `last-seal.json` yang Anda
    simpan dari pemeriksaan sebelumnya. Simpan yang baru.

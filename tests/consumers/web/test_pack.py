@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow.parquet as pq
 import pytest
@@ -142,6 +143,10 @@ def test_seals_receipts_and_proofs_are_there_one_by_one_too(web: Client, sealed:
     assert one["note"].encode() == (sealed.seals / f"{name}.note").read_bytes() == web.get(f"/v1/seals/{seal['number']}?part=note").content
     assert web.get(f"/v1/seals/{seal['number']}?part=key").status_code == 400
     assert web.get("/v1/proofs/receipts/1").text.startswith("c2sp.org/tlog-proof@v1")
+    with sealed.reading.connect() as connection:
+        (partner, event_id) = connection.exec_driver_sql("SELECT partner, event_id FROM decisions WHERE disposition = 'accepted' LIMIT 1").one()
+    event = web.get(f"/v1/partners/{partner}/events/{quote(event_id, safe='')}").json()
+    assert web.get(event["receipt"]).text.startswith("c2sp.org/tlog-proof@v1")
     assert web.get("/v1/proofs/receipts/999999").status_code == 400
     figure = "measure=distributed&unit=piece"
     assert web.get(f"/v1/proofs/compact?{figure}").json()["format"] == "salur-compact@1"
