@@ -61,6 +61,13 @@ def partitions_of(consumer: KafkaConsumer, topic: str) -> list[TopicPartition]:
     return [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
 
 
+def topic_ids(consumer: KafkaConsumer, topics: Collection[str]) -> dict[str, str]:
+    """Return Kafka's own ids of topics, asked anew: a topic that was deleted and made again has another. Empty for one that is not there."""
+    consumer.topics()
+    cluster = consumer._cluster  # noqa: SLF001 - the client has just learnt the ids, and shows them nowhere else
+    return {topic: str(cluster.topic_id(topic) or "") for topic in topics}
+
+
 def from_the_beginning(consumer: KafkaConsumer, partitions: Collection[TopicPartition]) -> None:
     """Assign partitions and go to their first record."""
     consumer.assign(list(partitions))

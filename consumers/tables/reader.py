@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
 
-from consumers.kafka_reading import from_the_beginning, partitions_of, reader, records_to_end
+from consumers.kafka_reading import from_the_beginning, partitions_of, reader, records_to_end, topic_ids
 from models.cells import PARTNERS, TALLY_TABLES
 from models.errors import ConfigurationError
 from models.tables import PartnerValue, TallyValue, Watermark, decode_partner, decode_tally, decode_watermark
@@ -59,21 +59,30 @@ class TablesSnapshot:
 
 
 class TablesReader:
-    """Keeps up with the changelogs: the first snapshot reads them whole, each later one what has come since."""
+    """Keeps up with the changelogs: the first snapshot reads them whole, each later one what has come since.
+
+    Changelogs that were made again (`salur rebuild`) are read whole again: positions in the old ones mean nothing there.
+    """
 
     def __init__(self, consumer: KafkaConsumer) -> None:
         self._consumer = consumer
-        self._watermark_partitions = _partitions(consumer, WATERMARKS)
-        self._value_partitions = [partition for table in (*TALLY_TABLES, PARTNERS) for partition in _partitions(consumer, table)]
         self._tables = {changelog(table): table for table in (*TALLY_TABLES, PARTNERS, WATERMARKS)}
+        self._begin(topic_ids(consumer, self._tables))
+
+    def _begin(self, ids: Mapping[str, str]) -> None:
+        self._ids = ids
+        self._watermark_partitions = _partitions(self._consumer, WATERMARKS)
+        self._value_partitions = [partition for table in (*TALLY_TABLES, PARTNERS) for partition in _partitions(self._consumer, table)]
         self._tallies: dict[tuple[str, str], Stored] = {}
         self._partners: dict[str, StoredPartner] = {}
         self._watermarks: dict[int, Watermark] = {}
-        from_the_beginning(consumer, [*self._watermark_partitions, *self._value_partitions])
+        from_the_beginning(self._consumer, [*self._watermark_partitions, *self._value_partitions])
 
     def snapshot(self, *, settle_seconds: float = SETTLE_SECONDS) -> TablesSnapshot:
         """Return the tables as they are now, settled if they come to rest within the time given."""
         deadline = time.monotonic() + settle_seconds
+        if (ids := topic_ids(self._consumer, self._tables)) != self._ids:
+            self._begin(ids)
         while True:
             self._take(self._watermark_partitions)
             watermarks = dict(self._watermarks)

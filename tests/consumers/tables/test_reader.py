@@ -9,10 +9,11 @@ from consumers.kafka_reading import reader
 from consumers.tables.reader import TablesReader, read_tables
 from deploy import topics
 from deploy.kafka.broker import LocalBroker
-from models.cells import table_cell, table_key
+from deploy.rebuild import _delete
+from models.cells import TABLES, table_cell, table_key
 from models.errors import ConfigurationError, Unreachable
 from models.tables import CellSum, PartnerValue, TallyValue, encode
-from models.topics import changelog
+from models.topics import WATERMARKS, changelog
 from tests.consumers.books import cell
 from tests.consumers.tables.snapshots import watermark
 
@@ -61,6 +62,29 @@ def test_a_value_ahead_of_its_watermark_is_not_settled_until_the_watermark_comes
         assert not tables.snapshot(settle_seconds=0).is_settled
         write(producer, "watermarks", "0", encode(watermark(3, booking=3)), partition=0)
         assert tables.snapshot().is_settled
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("more", [0, 5])
+def test_tables_that_were_made_again_are_read_from_their_beginning(own_kafka: LocalBroker, producer: KafkaProducer, more: int) -> None:
+    servers = own_kafka.bootstrap_servers
+    for number in (1, 2, 3):
+        write(producer, "distributions", KEY, tally_value(number, 999), partition=1)
+    with reader(servers) as consumer:
+        tables = TablesReader(consumer)
+        assert tables.snapshot(settle_seconds=0).tallies
+
+        _delete(servers, tuple(changelog(table) for table in (*TABLES, WATERMARKS)))
+        topics.ensure(servers, partitions=2, replication_factor=1)
+        again = KafkaProducer(bootstrap_servers=servers)
+        write(again, "distributions", KEY, tally_value(1, 12), partition=1)
+        for number in range(more):  # more than there were before: positions of the old topic are inside the new one
+            write(again, "distributions", f"other-{number}", tally_value(1, 1), partition=1)
+        again.close()
+
+        found = tables.snapshot(settle_seconds=0).tallies
+        assert found["distributions", KEY].value.cells == [CellSum(WHERE, "12", 1)]
+        assert len(found) == 1 + more
 
 
 @pytest.mark.kafka
