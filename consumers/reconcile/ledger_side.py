@@ -17,7 +17,10 @@ from models import schema
 from models.cells import FLAGS, PARTNERS, LedgerCell
 
 _cells = schema.cells.c
+MEMBERS: Final = "members"
 _NO_TALLIES: Final = (PARTNERS, FLAGS)
+_CELLS_OPENED: Final = 20
+"""So many cells that differ are gone through event by event."""
 _CELL_COLUMNS = tuple(_cells["table_name" if name == "table" else name] for name in LedgerCell._fields)
 _pairs = msgspec.json.Decoder(list[tuple[int, int]])
 _flags = msgspec.json.Decoder(list[str])
@@ -43,10 +46,13 @@ def partner_counts(answer: IntakeAnswer) -> dict[str, dict[str, int]]:
 def differences_within(connection: sa.Connection, as_of: AsOf, answer: IntakeAnswer) -> Iterator[Difference]:
     """Yield where the ledger contradicts itself: tallies, flags, batches and figures against histories, members and decisions; the intake's identity."""
     current = _current(connection)
-    for found, name in ((_last_of_history(connection), HISTORY), (_sums_of_members(connection), "members")):
+    listed, decided = _sums_of_members(connection), _sums_of_decisions(connection)
+    for found, name in ((_last_of_history(connection), HISTORY), (listed, MEMBERS)):
         yield from between_sums((LEDGER, _named(connection, current, but=(PARTNERS,))), (name, _named(connection, found, but=(PARTNERS,))))
-    posted = _named(connection, _sums_of_decisions(connection), but=_NO_TALLIES)
+    posted = _named(connection, decided, but=_NO_TALLIES)
     yield from between_sums((LEDGER, _named(connection, current, but=_NO_TALLIES)), (DECISIONS, posted))
+    for cell in [cell for cell in current if cell in decided and listed.get(cell) != decided[cell]][:_CELLS_OPENED]:
+        yield from _differences_of_events(connection, cell, DECISIONS if listed.get(cell) == current[cell] else MEMBERS)
     yield from _differences_of_flags(connection)
     yield from differences_of_batches(connection, booking=as_of.booking)
     yield from differences_of_figures(connection)
@@ -103,6 +109,24 @@ def _sums_of_decisions(connection: sa.Connection) -> Sums:
             steps, events = sums.get(cell, (0, 0))
             sums[cell] = (steps + delta, events + 1)
     return sums
+
+
+def _differences_of_events(connection: sa.Connection, cell: int, wrong: str) -> Iterator[Difference]:
+    """Yield the events of a cell of which its history and their own decisions do not say the same, by their ids."""
+    history, d = schema.cell_history.c, schema.decisions.c
+    listed: Counter[int] = Counter()
+    for (members,) in _streamed(connection, sa.select(history.members).where(history.cell == cell)):
+        for number, delta in _pairs.decode(members):
+            listed[number] += delta
+    named = {}
+    query = sa.select(d.number, d.source, d.event_id, d.postings).where(d.postings.like(f"%[{cell},%"))
+    for number, source, event_id, postings in _streamed(connection, query):
+        named[number] = (source, event_id, sum(delta for one, delta in _pairs.decode(postings) if one == cell))
+    for number in sorted({*listed, *named}):
+        source, event_id, decided = named.get(number, ("", "", 0))
+        if decided != listed[number]:
+            where = {"cell": cell, "decision": number, "source": source, "id": event_id}
+            yield Difference(between=(LEDGER, wrong), what="event", where=where, says={HISTORY: str(listed[number]), DECISIONS: str(decided)})
 
 
 def _count_decisions(connection: sa.Connection) -> dict[str, int]:

@@ -51,6 +51,24 @@ def test_a_row_that_was_changed_is_named(books: Books, change: Any, between: set
     assert {difference.between[1] for difference in found_in(books)} == between
 
 
+@pytest.mark.parametrize(
+    ("change", "side"),
+    [
+        (sa.update(schema.decisions).where(schema.decisions.c.number == 1).values(postings="[[1,6],[2,1]]"), "decisions"),
+        (sa.update(schema.cell_history).where(schema.cell_history.c.booking == 1, schema.cell_history.c.cell == 1).values(members="[[1,6]]"), "members"),
+    ],
+)
+def test_the_event_that_makes_the_difference_is_named(books: Books, change: Any, side: str) -> None:
+    filled(books)
+    with books.engine.begin() as connection:
+        event_id = connection.execute(sa.select(schema.decisions.c.event_id).where(schema.decisions.c.number == 1)).scalar_one()
+        connection.execute(change)
+    (told,) = [difference.to_json() for difference in found_in(books) if difference.what == "event"]
+    assert told["between"] == ["ledger", side]
+    assert (told["cell"], told["decision"], told["id"]) == (1, 1, event_id)
+    assert {told["history"], told["decisions"]} == {"5", "6"}
+
+
 def test_a_difference_names_the_cell_and_both_figures(books: Books) -> None:
     filled(books)
     with books.engine.begin() as connection:
