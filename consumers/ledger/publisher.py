@@ -8,6 +8,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import lz4.frame
@@ -59,7 +60,8 @@ class Publisher:
         # Idempotent with acks=all by default. A batch never expires: giving one up and sending its successors would
         # leave a gap in the numbers for ever, while waiting for the broker only delays them. Values may outgrow the
         # topic's limit before compression.
-        self._producer = KafkaProducer(
+        self._open: Final[Callable[[], KafkaProducer]] = partial(
+            KafkaProducer,
             bootstrap_servers=bootstrap_servers,
             client_id="salur-publisher",
             compression_type="lz4",
@@ -69,6 +71,7 @@ class Publisher:
             max_block_ms=_NEVER_MS,
             **(client or {}),
         )
+        self._producer = self._open()
 
     def wake(self) -> None:
         """Say that something was booked."""
@@ -114,6 +117,7 @@ class Publisher:
                 raise unreachable(error) from error
             raise
         except KafkaError as error:
+            self._start_anew()
             raise Unreachable(f"Kafka did not acknowledge what was published ({type(error).__name__})") from error
         self.progress.published = bookings[-1].booking
         self._on_published(bookings[-1].booking)
@@ -147,6 +151,11 @@ class Publisher:
                     log.warning("publishing_waits", reason=self.progress.waits_for)
                 else:
                     break
+
+    def _start_anew(self) -> None:
+        """Take another producer: one that was told of an error which it cannot retry refuses everything from then on, also when its cause is gone."""
+        self._producer.close(timeout=0)
+        self._producer = self._open()
 
     def _take_lease(self) -> int | None:
         """Return the published mark if this publisher may publish now."""

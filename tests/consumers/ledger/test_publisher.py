@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from consumers.ledger import publisher as publisher_module
 from consumers.ledger.ledger import wall_clock_ms
@@ -19,7 +20,7 @@ from models.cells import table_key
 from models.crashpoints import NO_CRASH_POINTS, CrashPoint
 from models.errors import Unreachable
 from models.partitioner import partition_of
-from models.topics import BOOKINGS, ENTRIES, REJECTED
+from models.topics import BOOKINGS, ENTRIES, MAX_RECORD_BYTES, REJECTED
 from tests.consumers.ledger.cluster import Cluster, until
 from tests.consumers.ledger.desk import Desk, masks
 
@@ -220,6 +221,34 @@ def test_while_the_broker_is_away_nothing_is_lost_and_nothing_blocks_the_ledger(
     assert not thread.is_alive()
     cluster.close()
     assert_readable(cluster, lite)
+
+
+def test_a_booking_that_kafka_refused_is_published_once_the_cause_is_gone(lite: Desk, cluster: Cluster) -> None:
+    publisher = new_publisher(lite, cluster)
+    limit_bookings(cluster, "64")
+
+    def is_refused() -> bool:
+        # A broker takes a moment to keep to a new limit.
+        lite.book(masks(f"a{random.getrandbits(64)}"))
+        try:
+            publisher.publish()
+        except Unreachable as error:
+            return "MessageSizeTooLarge" in str(error)
+        return False
+
+    until(is_refused, what="Kafka refuses a booking")
+    assert is_refused()
+    limit_bookings(cluster, str(MAX_RECORD_BYTES))
+    until(lambda: not is_refused(), what="Kafka takes bookings again")
+    publisher._producer.close()
+    numbers_there = [bookings.decode(record.value).number for record in cluster.records(BOOKINGS)]
+    assert list(dict.fromkeys(numbers_there)) == list(range(1, published(lite) + 1))
+
+
+def limit_bookings(cluster: Cluster, size: str) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=cluster.broker.bootstrap_servers)
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, BOOKINGS, configs={"max.message.bytes": size})])
+    admin.close()
 
 
 def test_a_stop_while_the_broker_is_away_leaves_the_mark(lite: Desk, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
