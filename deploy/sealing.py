@@ -75,4 +75,5 @@ class Sealer:
                 with contextlib.suppress(NothingBooked):
                     seal(self._database_url, self._data_dir, is_quick=True)
             except (SalurError, DBAPIError, OSError) as error:
-                log.error("not_sealed", reason=str(error), error=type(error).__name__)  # noqa: TRY400 - expected: the sentence says it all
+                with contextlib.suppress(OSError):  # where that line goes may be a full disk
+                    log.error("not_sealed", reason=str(error), error=type(error).__name__)  # noqa: TRY400 - expected: the sentence says it all

@@ -119,7 +119,9 @@ class Stack:
                 self._keep(kind)
         described = self.described()
         if described != self._published:
-            self._publish(described)
+            # On a full disk the file keeps the ids of before; the next time there may be space.
+            with contextlib.suppress(OSError):
+                self._publish(described)
 
     def refused(self) -> Status | None:
         """Return a process that ended for good because its settings are wrong, if there is one."""
@@ -244,7 +246,8 @@ class Stack:
     def _restart(self, name: str, silent_seconds: float) -> None:
         said = f"{name} has been silent for {silent_seconds:.0f} s: it is started again"
         line = json.dumps({"worker": name, "level": "warning", "event": "silent", "said": said}) if self._lines == "json" else said
-        sys.stderr.write(f"{line}\n")
+        with contextlib.suppress(OSError):  # where that line goes may be a full disk
+            sys.stderr.write(f"{line}\n")
         for supervisor in (*list(self._workers.values()), self._web, self._monitor):
             if supervisor is not None and any(status.name == name for status in supervisor.status()):
                 supervisor.restart(name, grace_seconds=SILENT_GRACE_SECONDS)
