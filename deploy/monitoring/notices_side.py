@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from consumers.database import is_unreachable, open_database
+from consumers.database import is_unreachable, open_database, open_for_reading
 from consumers.notices import targets
 from consumers.notices.notifier import Notifier
 from consumers.notices.sending import Mail, MailServer, Security, Sender, Webhook
@@ -26,7 +26,9 @@ def notifier_of(environ: Mapping[str, str], instruments: Instruments) -> Notifie
     engine = open_database(required(environ, "SALUR_DATABASE_URL"))
     base_url = (environ.get("SALUR_WEB_URL") or "").rstrip("/")
     counter = instruments.counter(metrics.NOTICES)
-    instruments.read_at_scrape(lambda: _failing(engine))
+    # A writer's connection would wait for whoever has the database locked, and with it everybody who looks at the monitor.
+    reading = open_for_reading(required(environ, "SALUR_DATABASE_URL"))
+    instruments.read_at_scrape(lambda: _failing(reading))
     senders: dict[Channel, Sender] = {"webhook": Webhook(), "mail": Mail(mail_server_of(environ), base_url=base_url)}
     return Notifier(engine, senders, base_url=base_url, on_outcome=lambda channel, outcome: counter.labels(channel, outcome).inc())
 
