@@ -5,6 +5,7 @@ Without ``--minutes`` faults follow each other as quickly as they can; with it, 
 
 import argparse
 import contextlib
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from tests.conftest import new_broker
 def main() -> None:
     """Run one scenario."""
     given = _arguments()
+    # Told to end, it unmounts and stops what it started.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     folder: Path = given.folder or Path(tempfile.mkdtemp(prefix="salur-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
     print(f"seed {given.seed}, everything in {folder}", flush=True)

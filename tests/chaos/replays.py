@@ -9,13 +9,16 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from tests.chaos import invariants
+from tests.chaos.faults import Say
 from tests.chaos.stack import Stack
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 900
+"""After a long run tens of thousands of events wait to be sent again."""
 
 
-def kill_replays(stack: Stack, times: int) -> Iterator[str]:
+def kill_replays(stack: Stack, times: int, *, say: Say) -> Iterator[str]:
     """Kill as many replays of everything that is open; yield what is not as it must be then. The stack is drained before and after."""
+    say("killing operators who send refused events again")
     with stack.reading.connect() as connection:
         before = invariants.figures(connection)
     for attempt in range(times):

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import random
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +28,6 @@ from tests.chaos.web_partners import WebPartners, tokens
 from tests.workload import Mix, Workload
 
 _TICK_SECONDS: Final = 0.5
-_LATE_SECONDS: Final = 20.0
-"""So long after it was given its crash point a worker is waited for: it may have to wait for its partitions first."""
 _TOLD_SECONDS: Final = 10.0
 _FEW: Final = 5
 
@@ -67,6 +66,7 @@ def run(
         seals=scenario.seals,
         clocks=clocks,
         due=pace.share,
+        patience_seconds=min(240.0, max(20.0, pace.seconds / 15)),
     )
     report.problems += stack.kill_migrations(faults.crashes_per_point)
     with stack, contextlib.ExitStack() as more:
@@ -77,9 +77,12 @@ def run(
             _hurt(hurting, stack, sender, partners, watcher, scenario=scenario, pace=pace, schedule=faults.schedule(chance), report=report, say=say)
             say("every fault happened; waiting until all is booked and folded")
             _settle(stack, sender, partners, scenario, report)
-        report.problems += [*watcher.problems, *compare(stack, workload, partners, report, say=say)]
-        say("killing operators who send refused events again")
-        report.problems += kill_replays(stack, faults.crashes_per_point)
+        report.problems += watcher.problems
+        for found in (compare(stack, workload, partners, report, say=say), kill_replays(stack, faults.crashes_per_point, say=say)):
+            try:
+                report.problems += found
+            except Exception:  # noqa: BLE001  after an hour the rest of the report is still wanted
+                report.problems.append(traceback.format_exc())
     by_hand = Counter(mid_migration=faults.crashes_per_point, mid_rejected_replay=faults.crashes_per_point)
     report.crashes = dict(stack.reached() + by_hand)
     report.done = hurting.done
@@ -124,6 +127,9 @@ def _hurt(
         if elapsed > pace.seconds + scenario.faults.give_up_seconds:
             report.problems.append(f"not in time: {missing} crashes at named points, {len(schedule)} other faults")
             return
+        if refused := [status.name for status in stack.supervisor.status() if status.state == "refused"]:
+            report.problems.append(f"{', '.join(refused)} refused its settings; its last words:\n{stack.log_tail()}")
+            return
         if schedule and len(schedule) > total * (1 - pace.share()):
             hurting.do(schedule.pop())
         _shake(stack, hurting)
@@ -139,7 +145,7 @@ def _shake(stack: Stack, hurting: Hurting) -> None:
         return
     if "mid_revoke" in stack.tally_crashes.wanted_now() and stack.tally_crashes.is_behind(after_seconds=3.0):
         hurting.restart(stack.tallies)
-    stack.start_late_ones_anew(after_seconds=_LATE_SECONDS)
+    stack.start_late_ones_anew()
 
 
 def _progress(elapsed: float, stack: Stack, sender: Sender, partners: WebPartners | None, watcher: Watcher, wanted: int) -> str:

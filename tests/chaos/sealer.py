@@ -17,7 +17,7 @@ from models.errors import SalurError
 
 NOT_SEALED: Final = "NOT SEALED"
 REST_SECONDS: Final = 1.0
-_TIMES: Final = 10
+_TIMES: Final = 2
 """It rests for so many times as long as a seal took."""
 
 

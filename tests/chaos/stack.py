@@ -59,6 +59,7 @@ WEB: Final = "web"
 SEALER: Final = "sealer"
 SESSION_SECONDS: Final = 6.0
 _SETTLED_SECONDS: Final = 0.2
+_LATE_SECONDS: Final = 20.0
 
 
 class Stack:
@@ -79,6 +80,7 @@ class Stack:
         seals: bool = False,
         clocks: Clocks | None = None,
         due: Callable[[], float] = lambda: 1.0,
+        patience_seconds: float = 20.0,
     ) -> None:
         self.folder = folder
         self.broker = broker
@@ -88,7 +90,9 @@ class Stack:
         self.tally_crashes = CrashQueue(TALLY_POINTS, times=times, log_path=folder / "tally.crashes", seed=seed + 1, due=due)
         self.seal_crashes = CrashQueue(SEAL_POINTS if seals else (), times=times, log_path=folder / "seal.crashes", seed=seed + 2, due=due)
         self._batch_events = batch_events
+        self.data.mkdir(exist_ok=True)
         self._clocks = clocks
+        self._patience_seconds = patience_seconds
         self.web_url = f"http://127.0.0.1:{free_port()}" if has_web else ""
         self.ledgers = [f"ledger-{number}" for number in range(ledgers)]
         self.tallies = [f"tallies-{number}" for number in range(tallies)]
@@ -136,10 +140,11 @@ class Stack:
         """Return how often each point killed a process."""
         return sum((queue.reached() for queue, _ in self._queues()), Counter())
 
-    def start_late_ones_anew(self, *, after_seconds: float) -> None:
+    def start_late_ones_anew(self) -> None:
         """End a process in order where a crash is due and nobody is about to have one; it is given one when it starts again."""
         for queue, names in self._queues():
-            if names and queue.is_behind(after_seconds=after_seconds):
+            # A worker may have to wait for its partitions before it reaches its point, and a seal of millions takes long.
+            if names and queue.is_behind(after_seconds=self._patience_seconds if names == [SEALER] else _LATE_SECONDS):
                 self.supervisor.restart(names[int(time.monotonic()) % len(names)])
 
     def revive_broker(self) -> None:
@@ -239,6 +244,7 @@ class Stack:
             "SALUR_PARTITIONS": str(PARTITIONS),
             "SALUR_BATCH_MAX_EVENTS": str(self._batch_events),
             "SALUR_SCRATCH": str(self.folder / name),
+            "SALUR_DATA": str(self.data),
             "SALUR_WEB_PORT": self.web_url.rpartition(":")[2],
             **(self._clocks.environment(name) if self._clocks else {}),
         }
