@@ -24,7 +24,7 @@ KEEP: Final = "15d"
 
 
 @contextlib.contextmanager
-def prometheus(data_dir: Path, metrics_urls: Sequence[str]) -> Iterator[str]:
+def prometheus(data_dir: Path, metrics_urls: Sequence[str], *, rules: Path = RULES, every_seconds: int = SCRAPE_SECONDS) -> Iterator[str]:
     """Run it inside the block and give its address. Raises ConfigurationError if it is not installed, Unreachable if it does not start."""
     program = shutil.which(PROGRAM)
     if program is None:
@@ -33,7 +33,7 @@ def prometheus(data_dir: Path, metrics_urls: Sequence[str]) -> Iterator[str]:
     folder.mkdir(exist_ok=True)
     config = folder / "prometheus.yaml"
     # JSON is YAML too.
-    config.write_text(json.dumps(configuration(metrics_urls), indent=1), encoding="utf-8")
+    config.write_text(json.dumps(configuration(metrics_urls, rules=rules, every_seconds=every_seconds), indent=1), encoding="utf-8")
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     storage = [f"--storage.tsdb.path={folder / 'samples'}", f"--storage.tsdb.retention.time={KEEP}"]
@@ -47,11 +47,11 @@ def prometheus(data_dir: Path, metrics_urls: Sequence[str]) -> Iterator[str]:
         yield address
 
 
-def configuration(metrics_urls: Sequence[str]) -> dict[str, Any]:
+def configuration(metrics_urls: Sequence[str], *, rules: Path = RULES, every_seconds: int = SCRAPE_SECONDS) -> dict[str, Any]:
     """Return what it is to scrape, and the rules."""
     return {
-        "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "evaluation_interval": f"{SCRAPE_SECONDS}s"},
-        "rule_files": [str(RULES)],
+        "global": {"scrape_interval": f"{every_seconds}s", "evaluation_interval": f"{every_seconds}s"},
+        "rule_files": [str(rules)],
         "scrape_configs": [{"job_name": "salur", "static_configs": [{"targets": [urlsplit(url).netloc for url in metrics_urls]}]}],
     }
 

@@ -51,10 +51,10 @@ class Running:
         self.environment = {**plain_environment(), "SALUR_DATA": str(folder), **environment}
         self._up: subprocess.Popen[bytes] | None = None
 
-    def up(self) -> None:
+    def up(self, *words: str) -> None:
         self.folder.mkdir(exist_ok=True)
         with (self.folder / "up.out").open("ab") as output:
-            self._up = subprocess.Popen([*SALUR, "up"], env=self.environment, stdout=output, stderr=output, start_new_session=True)
+            self._up = subprocess.Popen([*SALUR, "up", *words], env=self.environment, stdout=output, stderr=output, start_new_session=True)
         deadline = time.monotonic() + START_SECONDS
         while running.read(self.folder) is None:
             assert self._up.poll() is None, (self.folder / "up.out").read_text()
