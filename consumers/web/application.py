@@ -22,8 +22,9 @@ from consumers.web.partners.shell import Frame
 from consumers.web.problems import Problem, Translate
 from consumers.web.reading import LedgerReader
 from consumers.web.responses import AnyRequest
-from consumers.web.shell import Shell, Verifying, problem_response
+from consumers.web.shell import Shell, Verifying, nobody_asks, problem_response
 from models.reasons import Language
+from models.status import Status
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -46,6 +47,7 @@ def auditors(
     hub: Hub | None = None,
     fault: Fault | None = None,
     verifying: Callable[[], Verifying] = Verifying,
+    status: Callable[[], Status | None] = nobody_asks,
     translate: Translate = in_english,
     hosts: Collection[str] | None = None,
     handed: Handed = NOTHING,
@@ -55,11 +57,21 @@ def auditors(
     ``enter`` says who a reader is. ``hosts`` are the only names under which figures are answered (None for any): a page
     elsewhere that has its own name lead here is answered with nothing. ``hub`` reads the tables for the live view,
     ``badge`` knows how they were last compared, ``attended`` whether somebody keeps them; ``fault`` is a demonstration's.
-    ``handed`` is what goes with files.
+    ``handed`` is what goes with files, ``status`` asks how the processes are.
     """
     reader = LedgerReader(engine)
     watch = Watch(badge, head=reader.head, attended=attended)
-    shell = Shell(reader=reader, watch=watch, base_url=base_url.rstrip("/"), translate=translate, version=_version(), verifying=verifying, hub=hub, fault=fault)
+    shell = Shell(
+        reader=reader,
+        watch=watch,
+        base_url=base_url.rstrip("/"),
+        translate=translate,
+        version=_version(),
+        verifying=verifying,
+        hub=hub,
+        fault=fault,
+        status=status,
+    )
 
     def fail(request: AnyRequest, problem: Problem) -> Response[bytes]:
         correlation_id = problems.new_correlation_id()

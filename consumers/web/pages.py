@@ -23,13 +23,13 @@ from consumers.web.responses import AnyRequest
 from consumers.web.shell import CORRELATION, Asked, NotBooked, Shell
 from consumers.web.speaking import Speaker
 from consumers.web.view import View
-from consumers.web.views import balance, batches, diff, event, evidence, figure, flags, intake, people, plans, public, seals, statements, tallies, total
+from consumers.web.views import balance, batches, diff, event, evidence, figure, flags, intake, people, plans, public, seals, statements, status, tallies, total
 from consumers.web.views.scene import NAMED_PAGES, Scene
 from consumers.web.words import WORDS
 from models.reasons import Language
 
 LANGUAGES: Final[tuple[Language, Language]] = ("id", "en")
-MENU: Final = ("overview", "people", "plans", "balance", "batches", "statements", "evidence", "flags", "diff", "intake", "seals")
+MENU: Final = ("overview", "people", "plans", "balance", "batches", "statements", "evidence", "flags", "diff", "intake", "seals", "status")
 ASSETS: Final[Mapping[str, str]] = {"salur.css": "text/css", "salur.svg": "image/svg+xml", "live.js": "text/javascript"}
 """The files that pages use, and what they are."""
 _FOLDER: Final = Path(__file__).parent
@@ -77,13 +77,17 @@ def _router(shell: Shell, language: Language) -> Router:
     def every_seal(request: AnyRequest) -> Response[bytes]:
         return _respond(shell, request, language, seals.ALLOWED, lambda scene: seals.sealed(scene, shell.verifying()), ("seals",))
 
+    @get("/status", name=f"{language}_status", sync_to_thread=True)
+    def how_it_is(request: AnyRequest) -> Response[bytes]:
+        return _respond(shell, request, language, status.ALLOWED, lambda scene: status.now(scene, shell.status(), shell.translate), ("status",), is_fresh=True)
+
     @get("/{rest:path}", name=f"{language}_nothing", sync_to_thread=True)
     def nothing(request: AnyRequest, rest: FromPath[str]) -> Response[bytes]:
         return _respond(shell, request, language, COMMON, _nothing, (rest,))
 
     handlers += [] if shell.hub is None else [live.handler(shell, shell.hub, language)]
     handlers += [] if shell.fault is None else [fault.handler(shell.fault, language, then=shell.watch.forget)]
-    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, every_seal, nothing])
+    return Router(path=f"/{language}", route_handlers=[*handlers, one_statement, one_event, every_seal, how_it_is, nothing])
 
 
 def _nothing(_scene: Scene) -> View:
@@ -127,7 +131,9 @@ def _asset(name: str) -> Any:
     return asset
 
 
-def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Sequence[str], draw: Draw, names: Sequence[str]) -> Response[bytes]:
+def _respond(
+    shell: Shell, request: AnyRequest, language: Language, allowed: Sequence[str], draw: Draw, names: Sequence[str], *, is_fresh: bool = False
+) -> Response[bytes]:
     def make(asked: Asked) -> Response[bytes]:
         speaker = Speaker(language, asked.moment.registry)
         view = draw(Scene(asked, speaker, shell.hub))
@@ -138,7 +144,7 @@ def _respond(shell: Shell, request: AnyRequest, language: Language, allowed: Seq
     def fail(problem: Problem, correlation_id: str) -> Response[bytes]:
         return problem_page(shell, request, language, problem, correlation_id)
 
-    return shell.answer(request, allowed, make, fail, names)
+    return shell.answer(request, allowed, make, fail, names, is_fresh=is_fresh)
 
 
 def problem_page(shell: Shell, request: AnyRequest, language: Language, problem: Problem, correlation_id: str) -> Response[bytes]:

@@ -17,6 +17,7 @@ from consumers.web.question import Parameters, read_parameters
 from consumers.web.reading import LedgerReader, Moment
 from consumers.web.responses import AnyRequest
 from models.errors import ConfigurationError, Unreachable
+from models.status import Status
 
 log = structlog.get_logger()
 
@@ -42,6 +43,11 @@ class Verifying(NamedTuple):
     addresses: Sequence[tuple[str, str]] = ()
 
 
+def nobody_asks() -> Status | None:
+    """Say nothing of the processes: nobody here can ask them."""
+    return None
+
+
 class Shell(NamedTuple):
     """What every handler needs. ``base_url`` is the address that people know, ``version`` that of the program."""
 
@@ -53,6 +59,7 @@ class Shell(NamedTuple):
     verifying: Callable[[], Verifying] = Verifying
     hub: Hub | None = None
     fault: Fault | None = None
+    status: Callable[[], Status | None] = nobody_asks
 
     def answer(
         self,
@@ -61,17 +68,22 @@ class Shell(NamedTuple):
         make: Callable[[Asked], Response[bytes]],
         fail: Callable[[Problem, str], Response[bytes]],
         names: Sequence[str] = (),
+        *,
+        is_fresh: bool = False,
     ) -> Response[bytes]:
-        """Return what ``make`` answers, nothing if the asker has it already, or what ``fail`` makes of a problem and its correlation id."""
+        """Return what ``make`` answers, nothing if the asker has it already, or what ``fail`` makes of a problem and its correlation id.
+
+        With ``is_fresh`` it is made anew each time: it is about more than the ledger.
+        """
         try:
             parameters = read_parameters(list(request.query_params.multi_items()), allowed=allowed)
             live = self.hub.version if self.hub is not None else ""
             mark = responses.mark_of(request, booking=self.reader.head(), more=f"{self.version}|{self.watch.mark()}|{live}|{_today()}")
-            if responses.is_known(request, mark):
+            if not is_fresh and responses.is_known(request, mark):
                 return responses.not_modified(mark)
             with self.reader.moment() as moment:
                 response = make(Asked(moment, parameters, tuple(names)))
-            if response.status_code == 200:
+            if response.status_code == 200 and not is_fresh:
                 response.headers["ETag"] = mark
             return response
         except (ConfigurationError, NotBooked, Unreachable) as error:

@@ -6,10 +6,12 @@ from typing import Final
 from consumers.web.assurance_words import ASSURANCE_WORDS
 from models.answer_words import ANSWER_WORDS
 from models.reasons import Language
+from models.status_words import STATUS_WORDS
 
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
     **ASSURANCE_WORDS,
+    **STATUS_WORDS,
     "tagline": ("aid distribution tracker", "pelacak penyaluran bantuan"),
     "foot": (
         "Nobody's name is kept here. Times are Jakarta's (WIB). What was booked is never changed: a correction is an event of its own.",

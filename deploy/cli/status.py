@@ -8,7 +8,8 @@ from deploy.cli.options import Data, Json, Lang, asked
 from deploy.cli.remark_words import remark
 from deploy.cli.words import say
 from deploy.settings import Language
-from deploy.status import Status, look
+from deploy.status import look
+from models.status import Status
 
 _COLOURS = {"ready": "green", "not ready": "yellow", "pausing": "yellow"}
 
@@ -53,13 +54,13 @@ def _facts(status: Status, lang: Language) -> list[tuple[str, str]]:
     def span(seconds: float | None) -> str:
         return say("not_known", lang) if seconds is None else _span(seconds, lang)
 
-    lags = "; ".join(say("lag_of", lang, group=lag.group, events=lag.events, span=_span(lag.seconds, lang)) for lag in status.lags)
+    behind = [say("lag_of", lang, group=say(f"group_{lag.group}", lang), events=lag.events, span=_span(lag.seconds, lang)) for lag in status.lags if lag.events]
     differing = [one for one in status.differences if one.amount]
     differences = "; ".join(f"{one.between}: {one.amount:g} {one.unit}" for one in differing) or say("none_differ" if status.differences else "not_known", lang)
     proof = {None: "proof_none", True: "proof_holds", False: "proof_broken"}[status.is_proof_valid]
     return [
         ("status_bookings", say("tables_hold", lang, booking=told(status.booking), tables=told(status.tables_booking))),
-        ("status_lag", lags or say("not_known", lang)),
+        ("status_lag", "; ".join(behind) or say("nothing_behind" if status.lags else "not_known", lang)),
         ("status_waits", say("held_and_rejected", lang, held=told(status.held), rejected=told(status.rejected))),
         ("status_differences", f"{differences} ({say('ago', lang, span=span(status.reconciled_seconds_ago))})"),
         ("status_proof", say(proof, lang, span=span(status.unsealed_seconds))),

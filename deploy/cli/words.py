@@ -12,9 +12,9 @@ from deploy.cli.partner_words import WORDS as _PARTNERS
 from deploy.cli.people_words import WORDS as _PEOPLE
 from deploy.cli.proof_words import WORDS as _PROOF
 from deploy.cli.sheet_words import WORDS as _SHEETS
-from deploy.cli.status_words import WORDS as _STATUS
 from deploy.settings import Language
 from models.answer_words import ANSWER_WORDS
+from models.status_words import STATUS_WORDS
 
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **ANSWER_WORDS,
@@ -26,7 +26,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     **_PARTNERS,
     **_PEOPLE,
     **_SHEETS,
-    **_STATUS,
+    **STATUS_WORDS,
     **_PROOF,
     "postings": ("Postings", "Posting"),
     "simulated": ("Simulated", "Simulasi"),

@@ -29,6 +29,7 @@ from consumers.web.badge import stored
 from consumers.web.fault import Fault
 from consumers.web.files import Handed
 from consumers.web.problems import KINDS
+from deploy import status
 from deploy.cli.remark_words import remark
 from deploy.demo import fault
 from deploy.handed import publisher_of, verifiers
@@ -176,6 +177,7 @@ def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str, *, 
     engine = open_for_reading(url)
     proofs = verifying.verifying(Path(environ.get("SALUR_DATA", ".")))
     shown: dict[str, Any] = {"badge": stored(engine), "attended": attended_from(environ), "verifying": proofs, "hub": hub}
+    shown["status"] = functools.partial(status.look, Path(environ.get("SALUR_DATA", ".")))
     shown["handed"] = Handed(publisher_of(environ), verifiers())
     reads = AwaitedReads(ReadLog(open_read_log(url)))
     named = urlsplit(base_url).hostname or ""

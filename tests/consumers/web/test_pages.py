@@ -23,6 +23,7 @@ START = (
     "sample",
     "sample?seed=7&size=5",
     "seals",
+    "status",
     "total?destination=MY",
     "figure",
     "statements",

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,8 @@ def test_the_status_says_that_all_is_well_and_who_was_heard_of(stack: Running) -
     assert [process["name"] for process in status["processes"]] == ["ledger-1", "monitor", "tallies-1", "web"]
     within(SEEN_SECONDS, lambda: stack.salur("status", "--json").json["reconciled_seconds_ago"] is not None, "it was reconciled")
     assert {one["group"] for one in stack.salur("status", "--json").json["lags"]} == {"salur-ledger", "salur"}
+    with urllib.request.urlopen(f"{described(stack).web_url}/id/status", timeout=30) as page:
+        assert b"Semuanya baik." in page.read()
     shown = stack.salur("status", "--lang", "id").out
     assert "Semuanya baik." in shown
     assert "kemnaker" in shown
