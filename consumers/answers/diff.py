@@ -2,21 +2,21 @@
 
 The events are read from the cells' histories between the two bookings, so a day's changes take as long in a long
 history as in a short one. Memory holds one page and one stretch of events. The sums are held against two tallies
-that are asked independently, one for each moment.
+that are asked independently, one for each moment. Between moments that are far apart, these tallies and a page of
+the events are answered at once; the causes are added up when that is asked for.
 """
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-import msgspec
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, milliseconds, resolve
+from consumers.answers.contributions import Increment, booking_of, decisions_between, in_stretches, increments
 from consumers.answers.events import AT_ONCE, BookedEvent, booked_events
 from consumers.answers.filters import CellFilter
-from consumers.answers.levels import conditions
 from consumers.answers.links import Link, links_of
 from consumers.answers.tally import tally
 from models import schema
@@ -28,9 +28,10 @@ from models.units import format_steps
 Cause = Literal["new", "late", "correction", "return", "reclassification"]
 CAUSES: Final[tuple[Cause, ...]] = ("new", "late", "correction", "return", "reclassification")
 PAGE: Final = 100
+ADDED_BY_ITSELF: Final = 6_000
+"""Between moments with so many decisions the causes are always added up; otherwise when that is asked for."""
 
 _RETURNS: Final = frozenset(str(event.__struct_config__.tag) for event in (DisbursementReturned, DisbursementRefunded))
-_members = msgspec.json.Decoder(list[tuple[int, int]])
 
 
 class Figure(NamedTuple):
@@ -68,46 +69,56 @@ class ChangingEvent:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FigureChange:
-    """A figure at both moments, None where nothing was booked for it, and what each cause added in between, with its events."""
+    """A figure at both moments, None where nothing was booked for it, and what each cause added in between, with its events.
+
+    ``causes`` is None where they were not added up. ``is_moved`` tells whether anything was booked for it in between.
+    """
 
     figure: Figure
     before: int | None
     after: int | None
-    causes: Mapping[Cause, tuple[Moved, int]]
+    causes: Mapping[Cause, tuple[Moved, int]] | None
+    is_moved: bool
 
     @property
     def steps(self) -> int:
-        """The sum over all causes."""
+        """The sum over all causes; the difference itself where they were not added up."""
+        if self.causes is None:
+            return (self.after or 0) - (self.before or 0)
         return sum(moved.steps for moved, _ in self.causes.values())
 
     @property
-    def adds_up(self) -> bool:
-        """Whether the causes explain the whole difference between the two tallies."""
-        return (self.before or 0) + self.steps == (self.after or 0)
+    def adds_up(self) -> bool | None:
+        """Whether the causes explain the whole difference between the two tallies; None if they were not added up."""
+        return None if self.causes is None else (self.before or 0) + self.steps == (self.after or 0)
 
     def to_json(self) -> dict[str, Any]:
         """Return the figure as JSON values."""
         unit = self.figure.unit
         figures = {name: None if steps is None else format_steps(steps, unit) for name, steps in (("before", self.before), ("after", self.after))}
-        causes = [{"cause": cause, **_moved_json(cause, moved, unit), "events": events} for cause, (moved, events) in self.causes.items()]
-        return {**_figure_json(self.figure), **figures, "change": format_steps(self.steps, unit), "causes": causes, "adds_up": self.adds_up}
+        causes = [{"cause": cause, **_moved_json(cause, moved, unit), "events": events} for cause, (moved, events) in (self.causes or {}).items()]
+        told = None if self.causes is None else causes
+        return {**_figure_json(self.figure), **figures, "change": format_steps(self.steps, unit), "causes": told, "adds_up": self.adds_up}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """The figures that changed and a page of the events that did it; ``next`` is the cursor of the following page, None on the last."""
+    """The figures that changed and a page of the events that did it; ``next`` is the cursor of the following page, None on the last.
+
+    ``total`` is the number of all events, None where they were not added up.
+    """
 
     first: AsOf
     last: AsOf
-    total: int
+    total: int | None
     figures: tuple[FigureChange, ...]
     events: tuple[ChangingEvent, ...]
     next: int | None
 
     @property
-    def adds_up(self) -> bool:
-        """Whether the causes explain the difference of every figure, changed or not."""
-        return all(figure.adds_up for figure in self.figures)
+    def adds_up(self) -> bool | None:
+        """Whether the causes explain the difference of every figure, changed or not; None if they were not added up."""
+        return None if self.total is None else all(figure.adds_up for figure in self.figures)
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON values; figures that nothing was booked to in between are left out."""
@@ -115,7 +126,7 @@ class Diff:
             "from": self.first.to_json(),
             "to": self.last.to_json(),
             "adds_up": self.adds_up,
-            "figures": [figure.to_json() for figure in self.figures if figure.causes or not figure.adds_up],
+            "figures": [figure.to_json() for figure in self.figures if figure.is_moved or figure.adds_up is False],
             "total": self.total,
             "events": [event.to_json() for event in self.events],
             "next": self.next,
@@ -126,32 +137,52 @@ Moment = int | datetime.datetime
 """A booking or a moment, as ``--as-of`` takes it."""
 
 
-def diff(connection: sa.Connection, wanted: CellFilter, first: Moment, last: Moment, *, cursor: int | None = None, limit: int | None = PAGE) -> Diff:
+def diff(
+    connection: sa.Connection,
+    wanted: CellFilter,
+    first: Moment,
+    last: Moment,
+    *,
+    cursor: int | None = None,
+    limit: int | None = PAGE,
+    adding: bool | None = None,
+) -> Diff:
     """Return what changed in the cells of ``wanted`` after ``first`` and up to ``last``: events after decision ``cursor``, at most ``limit``.
 
-    All events are summed up, whatever the page. Raises ConfigurationError when ``first`` is the later one.
+    ``adding`` sums up the causes of all events, whatever the page; by default that is done between moments with up to
+    ``ADDED_BY_ITSELF`` decisions, and always when all are listed. Raises ConfigurationError when ``first`` is the later one.
     """
     start, end = resolve(connection, first), resolve(connection, last)
     if start.booking > end.booking:
         raise ConfigurationError(f"booking {start.booking} is after booking {end.booking}", hint="turn them round")
+    decisions = decisions_between(connection, start.booking + 1, end.booking) if end.booking > start.booking else 0
+    between = _Between(connection=connection, wanted=wanted, start=start, end=end, known_at=_known_at(first, start), decisions=decisions)
+    if limit is None or (decisions <= ADDED_BY_ITSELF if adding is None else adding):
+        return _added_up(between, cursor=cursor, limit=limit)
+    page = between.page(cursor, limit + 1)
+    following = page[limit - 1][0] if len(page) > limit > 0 else None
+    return Diff(first=start, last=end, total=None, figures=between.figures(None), events=tuple(between.events(page[:limit])), next=following)
+
+
+def _added_up(between: "_Between", *, cursor: int | None, limit: int | None) -> Diff:
     sums: dict[Figure, dict[Cause, tuple[Moved, int]]] = {}
-    page: list[tuple[int, Cause, Increments]] = []
+    page: list[Caused] = []
     total = 0
     following: int | None = None
-    for number, cause, increments in _causes(connection, wanted, start, end, known_at=_known_at(first, start)):
+    for number, cause, moves in between.causes():
         total += 1
-        for figure, moved in increments.items():
+        for figure, moved in moves.items():
             causes = sums.setdefault(figure, {})
             known, events = causes.get(cause, (Moved(0, 0), 0))
             causes[cause] = Moved(known.steps + moved.steps, known.moved + moved.moved), events + 1
         if cursor is not None and number <= cursor:
             continue
         if limit is None or len(page) < limit:
-            page.append((number, cause, increments))
+            page.append((number, cause, moves))
         elif following is None:
             following = page[-1][0] if page else None
-    figures = _figures(_steps(connection, wanted, start), _steps(connection, wanted, end), sums)
-    return Diff(first=start, last=end, total=total, figures=figures, events=tuple(_events(connection, page, end)), next=following)
+    shown = tuple(between.events(page))
+    return Diff(first=between.start, last=between.end, total=total, figures=between.figures(sums), events=shown, next=following)
 
 
 def cause_of(*, link: str | None, event_type: str, occurred_at: int, known_at: int, increments: Increments) -> Cause:
@@ -172,78 +203,102 @@ def _known_at(asked: Moment, start: AsOf) -> int:
     return start.booked_at or 0
 
 
-def _steps(connection: sa.Connection, wanted: CellFilter, as_of: AsOf) -> dict[Figure, int]:
-    answer = tally(connection, dataclasses.replace(wanted, as_of=as_of.booking), by=())
-    return {Figure(row.measure, row.unit, row.simulated): row.steps for row in answer.rows}
+Caused = tuple[int, Cause, Increments]
+"""A decision, why it changed the figures, and what it did to each."""
+Sums = Mapping[Figure, Mapping[Cause, tuple[Moved, int]]]
 
 
-def _figures(before: Mapping[Figure, int], after: Mapping[Figure, int], sums: Mapping[Figure, Mapping[Cause, tuple[Moved, int]]]) -> tuple[FigureChange, ...]:
-    figures = sorted({*before, *after, *sums}, key=lambda figure: tuple(map(str, figure)))
-    return tuple(
-        FigureChange(figure=figure, before=before.get(figure), after=after.get(figure), causes={cause: causes[cause] for cause in CAUSES if cause in causes})
-        for figure in figures
-        for causes in [sums.get(figure, {})]
-    )
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Between:
+    """What was booked to the cells of a question after ``start`` and up to ``end``."""
 
+    connection: sa.Connection
+    wanted: CellFilter
+    start: AsOf
+    end: AsOf
+    known_at: int
+    decisions: int
 
-def _causes(connection: sa.Connection, wanted: CellFilter, start: AsOf, end: AsOf, *, known_at: int) -> Iterator[tuple[int, Cause, Increments]]:
-    stretch: dict[int, Increments] = {}
-    for number, increments in _increments(connection, wanted, start, end):
-        stretch[number] = increments
-        if len(stretch) == AT_ONCE:
-            yield from _judged(connection, stretch, known_at)
-            stretch = {}
-    yield from _judged(connection, stretch, known_at)
+    def figures(self, sums: Sums | None) -> tuple[FigureChange, ...]:
+        """Return every figure at both moments, with the causes if they were added up."""
+        before, after = self._tally(self.start), self._tally(self.end)
+        nothing = (None, 0)
+        return tuple(
+            FigureChange(
+                figure=figure,
+                before=before.get(figure, nothing)[0],
+                after=after.get(figure, nothing)[0],
+                causes=None if sums is None else {cause: causes[cause] for cause in CAUSES if cause in causes},
+                is_moved=before.get(figure) != after.get(figure) if sums is None else bool(causes),
+            )
+            for figure in sorted({*before, *after, *(sums or ())}, key=lambda figure: tuple(map(str, figure)))
+            for causes in [(sums or {}).get(figure, {})]
+        )
 
+    def causes(self) -> Iterator[Caused]:
+        """Yield all of it in the order of booking."""
+        found = increments(self.connection, self.wanted, self.start.booking + 1, self.end.booking, events=self.decisions)
+        stretch: dict[int, Increments] = {}
+        for number, moves in self._by_decision(found):
+            stretch[number] = moves
+            if len(stretch) == AT_ONCE:
+                yield from self._judged(stretch)
+                stretch = {}
+        yield from self._judged(stretch)
 
-def _judged(connection: sa.Connection, stretch: Mapping[int, Increments], known_at: int) -> Iterator[tuple[int, Cause, Increments]]:
-    decisions, links = schema.decisions.c, schema.links.c
-    query = (
-        sa.select(decisions.number, decisions.type, decisions.occurred_at, links.kind)
-        .join_from(schema.decisions, schema.links, links.number == decisions.number, isouter=True)
-        .where(decisions.number.in_(stretch))
-    )
-    told = {row.number: row for row in connection.execute(query)}
-    for number, increments in stretch.items():
-        row = told[number]
-        yield number, cause_of(link=row.kind, event_type=row.type, occurred_at=row.occurred_at, known_at=known_at, increments=increments), increments
+    def page(self, cursor: int | None, limit: int) -> list[Caused]:
+        """Return the first ``limit`` of it after decision ``cursor``, read no further than that."""
+        first = max(self.start.booking + 1, booking_of(self.connection, cursor) if cursor is not None else 0)
+        page: dict[int, Increments] = {}
+        for number, moves in self._by_decision(in_stretches(self.connection, self.wanted, first, self.end.booking, enough=limit)):
+            if cursor is None or number > cursor:
+                page[number] = moves
+                if len(page) == limit:
+                    break
+        return list(self._judged(page))
 
+    def events(self, page: Sequence[Caused]) -> Iterator[ChangingEvent]:
+        """Yield the events of a page."""
+        for start in range(0, len(page), AT_ONCE):
+            part = page[start : start + AT_ONCE]
+            numbers = [number for number, _, _ in part]
+            events, links = booked_events(self.connection, numbers), links_of(self.connection, numbers, self.end)
+            for number, cause, moves in part:
+                yield ChangingEvent(cause=cause, event=events[number], increments=moves, names=links.corrects.get(number))
 
-def _increments(connection: sa.Connection, wanted: CellFilter, start: AsOf, end: AsOf) -> Iterator[tuple[int, Increments]]:
-    """Yield (decision, what it did to each figure) in the order of booking."""
-    cells, history = schema.cells.c, schema.cell_history.c
-    query = (
-        sa.select(history.booking, cells.measure, cells.unit, cells.simulated, history.members)
-        .join_from(schema.cells, schema.cell_history, history.cell == cells.cell)
-        # A cell that was booked to last before the interval needs no look into its history.
-        .where(*conditions(wanted), cells.booking > start.booking, history.booking > start.booking, history.booking <= end.booking)
-        .order_by(history.booking)
-    )
-    booking = 0
-    found: dict[int, dict[Figure, Moved]] = {}
-    for row_booking, measure, unit, simulated, members in connection.execute(query, execution_options={"yield_per": 500}):
-        if row_booking != booking:
-            yield from sorted(found.items(), key=_number)
-            booking, found = row_booking, {}
-        figure = Figure(measure, unit, bool(simulated) if wanted.shows_simulated else None)
-        for decision, steps in _members.decode(members):
-            increments = found.setdefault(decision, {})
-            known = increments.get(figure, Moved(0, 0))
-            increments[figure] = Moved(known.steps + steps, known.moved + max(steps, 0))
-    yield from sorted(found.items(), key=_number)
+    def _tally(self, as_of: AsOf) -> dict[Figure, tuple[int, int]]:
+        answer = tally(self.connection, dataclasses.replace(self.wanted, as_of=as_of.booking), by=())
+        return {Figure(row.measure, row.unit, row.simulated): (row.steps, row.events) for row in answer.rows}
+
+    def _by_decision(self, found: Iterable[Increment]) -> Iterator[tuple[int, Increments]]:
+        booking = 0
+        of_booking: dict[int, dict[Figure, Moved]] = {}
+        for increment in found:
+            if increment.booking != booking:
+                yield from sorted(of_booking.items(), key=_number)
+                booking, of_booking = increment.booking, {}
+            figure = Figure(increment.measure, increment.unit, increment.simulated if self.wanted.shows_simulated else None)
+            for decision, steps in increment.members:
+                moves = of_booking.setdefault(decision, {})
+                known = moves.get(figure, Moved(0, 0))
+                moves[figure] = Moved(known.steps + steps, known.moved + max(steps, 0))
+        yield from sorted(of_booking.items(), key=_number)
+
+    def _judged(self, stretch: Mapping[int, Increments]) -> Iterator[Caused]:
+        decisions, links = schema.decisions.c, schema.links.c
+        query = (
+            sa.select(decisions.number, decisions.type, decisions.occurred_at, links.kind)
+            .join_from(schema.decisions, schema.links, links.number == decisions.number, isouter=True)
+            .where(decisions.number.in_(stretch))
+        )
+        told = {row.number: row for row in self.connection.execute(query)}
+        for number, moves in stretch.items():
+            row = told[number]
+            yield number, cause_of(link=row.kind, event_type=row.type, occurred_at=row.occurred_at, known_at=self.known_at, increments=moves), moves
 
 
 def _number(item: tuple[int, object]) -> int:
     return item[0]
-
-
-def _events(connection: sa.Connection, page: Sequence[tuple[int, Cause, Increments]], end: AsOf) -> Iterator[ChangingEvent]:
-    for start in range(0, len(page), AT_ONCE):
-        part = page[start : start + AT_ONCE]
-        numbers = [number for number, _, _ in part]
-        events, links = booked_events(connection, numbers), links_of(connection, numbers, end)
-        for number, cause, increments in part:
-            yield ChangingEvent(cause=cause, event=events[number], increments=increments, names=links.corrects.get(number))
 
 
 def _figure_json(figure: Figure) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from consumers.answers.tally import TallyAnswer, TallyRow, tally
 from models.units import format_steps
 
 PAGE: Final = 100
-ADDED_BY_ITSELF: Final = 50_000
+ADDED_BY_ITSELF: Final = 5_000
 """Figures of so many events are added up whenever they are opened; larger ones when that is asked for."""
 
 
@@ -127,7 +127,8 @@ def _added_up(connection: sa.Connection, wanted: CellFilter, answer: TallyAnswer
     page: list[Contributed] = []
     total = 0
     following: int | None = None
-    for decision, contributions in all_contributions(connection, wanted, answer.as_of, newest_first=newest_first):
+    events = sum(row.events for row in answer.rows)
+    for decision, contributions in all_contributions(connection, wanted, answer.as_of, events=events, newest_first=newest_first):
         total += 1
         for key, steps in contributions.items():
             summed = sums.setdefault(key, [0, 0])

@@ -43,3 +43,8 @@ def entries_of(parameters: Parameters, row: Mapping[str, Any]) -> str:
 def without(*names: str) -> tuple[str, ...]:
     """Return the parameters that say which cells are meant, but for these."""
     return tuple(name for name in COMMON if name not in names)
+
+
+def adding_of(parameters: Parameters) -> bool | None:
+    """Return whether everything is to be added up; None leaves it to the answer."""
+    return {"yes": True, "no": False}.get(parameters.get("add_up", ""))

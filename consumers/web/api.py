@@ -21,7 +21,7 @@ from consumers.answers.statement_json import of_all, of_one
 from consumers.answers.statements import StatementAnswer, Statements
 from consumers.answers.tally import SeveralUnits, one_total, tally
 from consumers.web import problems, responses, sheets
-from consumers.web.answer import BASE, Addresses, Answer, Json, entries_of, limit_of
+from consumers.web.answer import BASE, Addresses, Answer, Json, adding_of, entries_of, limit_of
 from consumers.web.problems import Problem
 from consumers.web.question import COMMON, Parameters, address, cells_of, event_path, parse_moment, whole_number
 from consumers.web.responses import AnyRequest
@@ -56,7 +56,7 @@ def simple() -> Addresses:
         "/tallies": ((*COMMON, "by", "total"), tallies),
         "/entries": ((*COMMON, "after", "limit", "newest_first", "add_up"), entries),
         "/statements": (STATED, statements),
-        "/diff": ((*(name for name in COMMON if name != "as_of"), "a", "b", "after", "limit"), changes),
+        "/diff": ((*(name for name in COMMON if name != "as_of"), "a", "b", "after", "limit", "add_up"), changes),
         "/balance": (GOODS, goods),
         "/intake": (("as_of",), received),
         "/plans": (PLANNED, planned),
@@ -89,7 +89,7 @@ def entries(asked: Asked) -> Answer:
         cursor=whole_number(parameters, "after", None),
         limit=limit_of(parameters),
         newest_first=parameters.get("newest_first", "no") != "no",
-        adding={"yes": True, "no": False}.get(parameters.get("add_up", "")),
+        adding=adding_of(parameters),
     )
     value = explanation.to_json()
     for event in value["events"]:
@@ -155,7 +155,8 @@ def changes(asked: Asked) -> Answer:
         raise ConfigurationError("the parameter a is missing", hint="name the earlier booking or moment with a=, the later one with b=")
     cells = cells_of({name: value for name, value in parameters.items() if name not in {"a", "b"}}, asked.moment.registry)
     cursor, limit = whole_number(parameters, "after", None), limit_of(parameters)
-    answer = diff(asked.moment.connection, cells, first, asked.moment.head.booking if last is None else last, cursor=cursor, limit=limit)
+    end = asked.moment.head.booking if last is None else last
+    answer = diff(asked.moment.connection, cells, first, end, cursor=cursor, limit=limit, adding=adding_of(parameters))
     value = answer.to_json()
     for event in value["events"]:
         event["address"] = f"{BASE}/{event_path(event['source'], event['id'])}"

@@ -50,7 +50,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "after": "Go on after this decision; next_page has the whole address.",
     "limit": "At most so many events on a page, up to 500.",
     "newest_first": "yes for the last booked event first.",
-    "add_up": "yes to add up all events however many there are, no never to.",
+    "add_up": "yes to add up all events, or their causes, however many there are, no never to.",
     "flag": "The flag whose events are asked for.",
     "batch": "Only these batches, with or without batch/ before the name.",
     "older_than": "Only what was sent so many days ago and is not confirmed.",

@@ -192,6 +192,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "diff_choose": ("Choose two moments.", "Pilih dua saat."),
     "between": ("{total} events after booking {first} and up to booking {last}", "{total} peristiwa sesudah pembukuan {first} sampai pembukuan {last}"),
+    "between_many": (
+        "After booking {first} and up to booking {last}; there are many events, and their causes were not added up.",
+        "Sesudah pembukuan {first} sampai pembukuan {last}; peristiwanya banyak, dan sebab-sebabnya belum dijumlahkan.",
+    ),
+    "causes_unread": ("{quantity} in all", "{quantity} seluruhnya"),
     "moved_between": ("{quantity} moved", "{quantity} dipindahkan"),
     "causes": ("Causes", "Sebab"),
     "complete_diff": ("Adds up", "Cocok"),

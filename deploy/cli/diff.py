@@ -59,7 +59,7 @@ def command(
 
     with reading(command_asked.settings) as connection:
         wanted = wanted_cells(connection, question)
-        answer = diff(connection, wanted, parse_as_of(first), parse_as_of(last), cursor=after, limit=limit or None)
+        answer = diff(connection, wanted, parse_as_of(first), parse_as_of(last), cursor=after, limit=limit or None, adding=True)
     if json:
         print_json(answer.to_json())
     else:

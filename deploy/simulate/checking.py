@@ -257,7 +257,7 @@ def _compare_balances(connection: sa.Connection, written: Written, result: Resul
 def _compare_diff(connection: sa.Connection, first: Standing, last: Standing, result: Result) -> None:
     """Ask what changed between two bookings: it must add up, from what the oracle had at the one to what it had at the other."""
     every = {"table": frozenset(TALLY_TABLES), "measure": frozenset(ALL_MEASURES)}
-    answer = diff(connection, CellFilter(values=every, simulated=frozenset({True})), first.booking, last.booking, limit=1)
+    answer = diff(connection, CellFilter(values=every, simulated=frozenset({True})), first.booking, last.booking, limit=1, adding=True)
     result.diffs += 1
     between = f"between bookings {first.booking} and {last.booking}"
     for change in answer.figures:

@@ -5,7 +5,7 @@ from typing import Final
 
 from consumers.answers.explain import ExplainedEvent, ExplainedFigure, Explanation, explain
 from consumers.answers.links import Link
-from consumers.web.answer import limit_of
+from consumers.web.answer import adding_of, limit_of
 from consumers.web.question import COMMON, event_path, whole_number
 from consumers.web.view import Cell, Headline, Section, Table, View
 from consumers.web.views.scene import FILTERS, Scene
@@ -29,7 +29,7 @@ def figure(scene: Scene) -> View:
         cursor=whole_number(parameters, "after", None),
         limit=limit_of(parameters, 50),
         newest_first=parameters.get("newest_first", "no") != "no",
-        adding={"yes": True, "no": False}.get(parameters.get("add_up", "")),
+        adding=adding_of(parameters),
     )
     several = len(explanation.figures) > 1
     texts = [Cell(text=scene.say("several_figures"))] if several else [_sum(scene, one) for one in explanation.figures]

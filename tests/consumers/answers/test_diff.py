@@ -106,7 +106,7 @@ def test_the_later_moment_comes_second(year: Books) -> None:
 def test_parts_of_an_interval_add_up_to_the_whole(year: Books) -> None:
     parts = [changes(year, first, first + 1) for first in range(3)]
     whole = changes(year, 0, 3)
-    assert sum(part.total for part in parts) == whole.total == 8
+    assert sum(part.total or 0 for part in parts) == whole.total == 8
     assert [event.event.decision for part in parts for event in part.events] == [event.event.decision for event in whole.events]
 
 
@@ -182,3 +182,17 @@ def test_an_event_that_waited_for_its_original_is_there_when_it_was_booked(desk:
         answer = diff(connection, CellFilter(), 1, 2)
     assert [(event.event.id, event.cause) for event in answer.events] == [("a", "late"), ("r", "correction")]
     assert answer.adds_up
+
+
+def test_between_moments_far_apart_the_causes_are_added_up_when_that_is_asked_for(books: Books) -> None:
+    for number in range(1, 12):
+        books.book(Told(postings=[(cell(), number)]))
+    with books.engine.connect() as connection:
+        whole, page = (diff(connection, CellFilter(), 2, 9, limit=3, adding=adding) for adding in (True, False))
+        rest = diff(connection, CellFilter(), 2, 9, limit=100, cursor=page.next, adding=False)
+        assert diff(connection, CellFilter(), 2, 2, adding=False).to_json()["figures"] == []
+    assert (page.total, page.adds_up, page.next) == (None, None, whole.next)
+    assert [event.to_json() for event in page.events] == [event.to_json() for event in whole.events]
+    assert len(rest.events) == 4
+    changed = [{**figure, "causes": None, "adds_up": None} for figure in whole.to_json()["figures"]]
+    assert page.to_json()["figures"] == changed
