@@ -1,13 +1,14 @@
 """Which decisions may have claimed an id: the duplicate check that does not slow down as the ledger grows.
 
 A unique index over (source, id) dirties one page an event and falls to a third of its speed in a few million
-rows. Here an id is a 64-bit key. The keys of the newest claims are in a dict; older ones are in sorted arrays,
-searched for a whole batch at once. The answer is a list of *candidates*: the caller settles each by its ledger
-row, so two ids that share a key (which someone could provoke) are still told apart. Nothing is ever forgotten.
+rows. Here an id is a 64-bit key. The keys of the newest claims are in a dict; of older ones, half a key and the decision
+make one number, in sorted arrays that are searched for a whole batch at once: eight bytes an event. The answer is a list
+of *candidates*: the caller settles each by its ledger row, so two ids that share a key, or half of one (which someone
+could provoke), are still told apart. Nothing is ever forgotten.
 
-A sorted array is also a row of ``identity_segments``, written in the transaction of the booking that filled it,
-so that a start does not read the whole ledger. Two neighbours of similar size are merged in memory, which keeps
-their number logarithmic.
+A sorted array is also a row of ``identity_segments``, with whole keys, written in the transaction of the booking that
+filled it, so that a start does not read the whole ledger. Two neighbours of similar size are merged in memory, which
+keeps their number logarithmic.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ def identity_key(source: str, event_id: str) -> int:
 
 
 class Segment(NamedTuple):
-    """Claims of decisions ``first`` to ``last``: sorted keys, and for each the decision as an offset from ``first``."""
+    """Claims of decisions ``first`` to ``last`` as they are stored: sorted keys, and for each the decision as an offset from ``first``."""
 
     first: int
     last: int
@@ -36,25 +37,32 @@ class Segment(NamedTuple):
     offsets: NDArray[np.uint32]
 
 
+class _Packed(NamedTuple):
+    """The same as it is searched: the upper half of a key above the offset of the decision, sorted."""
+
+    first: int
+    claims: NDArray[np.uint64]
+
+
 class IdentityIndex:
     """Every claimed id, by key. Claims are added in decision order."""
 
     def __init__(self) -> None:
-        self._segments: list[Segment] = []
+        self._segments: list[_Packed] = []
         self._newest: dict[int, int | list[int]] = {}
-        self._newest_claims: list[tuple[int, int]] = []
+        self._newest_count = 0
         self.last = 0
         self.sealed_through = 0
 
     def __len__(self) -> int:
-        return sum(len(segment.keys) for segment in self._segments) + len(self._newest_claims)
+        return sum(len(segment.claims) for segment in self._segments) + self._newest_count
 
     def add(self, key: int, number: int) -> None:
         """Note that decision ``number`` claimed the id with ``key``."""
         known = self._newest.setdefault(key, number)
         if known is not number and known != number:
             self._newest[key] = [*known, number] if isinstance(known, list) else [known, number]
-        self._newest_claims.append((key, number))
+        self._newest_count += 1
         self.last = number
 
     def candidates(self, keys: Sequence[int]) -> dict[int, list[int]]:
@@ -75,28 +83,33 @@ class IdentityIndex:
 
     def seal(self) -> Segment | None:
         """Turn the newest claims into a sorted segment once there are enough of them, and return it to be stored."""
-        if len(self._newest_claims) < SEGMENT_CLAIMS:
+        if self._newest_count < SEGMENT_CLAIMS:
             return None
-        segment = sorted_segment(self._newest_claims)
+        segment = sorted_segment(self._claims())
         self._newest.clear()
-        self._newest_claims.clear()
+        self._newest_count = 0
         self._take(segment)
         return segment
 
     def adopt(self, segment: Segment) -> None:
         """Take a segment that another worker stored; what it covers of the newest claims is dropped."""
-        later = [(key, number) for key, number in self._newest_claims if number > segment.last]
+        later = [(key, number) for key, number in self._claims() if number > segment.last]
         self._newest.clear()
-        self._newest_claims.clear()
+        self._newest_count = 0
         self._take(segment)
         for key, number in later:
             self.add(key, number)
 
+    def _claims(self) -> list[tuple[int, int]]:
+        """Return the newest claims in decision order."""
+        claims = ((key, number) for key, known in self._newest.items() for number in (known if isinstance(known, list) else (known,)))
+        return sorted(claims, key=lambda claim: claim[1])
+
     def _take(self, segment: Segment) -> None:
-        self._segments.append(segment)
+        self._segments.append(_packed(segment))
         self.sealed_through = segment.last
         self.last = max(self.last, segment.last)
-        while len(self._segments) > 1 and len(self._segments[-2].keys) < _MERGE_BELOW_RATIO * len(self._segments[-1].keys):
+        while len(self._segments) > 1 and len(self._segments[-2].claims) < _MERGE_BELOW_RATIO * len(self._segments[-1].claims):
             newer, older = self._segments.pop(), self._segments.pop()
             self._segments.append(_merged(older, newer))
 
@@ -121,20 +134,32 @@ def segment_to_bytes(segment: Segment) -> tuple[bytes, bytes]:
     return segment.keys.astype("<u8").tobytes(), segment.offsets.astype("<u4").tobytes()
 
 
-def _search(segment: Segment, asked: NDArray[np.uint64], order: NDArray[np.intp], found: dict[int, list[int]]) -> None:
-    starts = np.searchsorted(segment.keys, asked)
-    inside = starts < len(segment.keys)
-    hits = np.flatnonzero(inside)[segment.keys[starts[inside]] == asked[inside]]
+_OFFSET: Final = np.uint64(0xFFFF_FFFF)
+
+
+def _packed(segment: Segment) -> _Packed:
+    # Whole keys are sorted, so their halves are; of the same half, the earlier decision comes first once sorted again.
+    claims = segment.keys & ~_OFFSET
+    claims |= segment.offsets
+    claims.sort()
+    return _Packed(segment.first, claims)
+
+
+def _search(segment: _Packed, asked: NDArray[np.uint64], order: NDArray[np.intp], found: dict[int, list[int]]) -> None:
+    halves = asked & ~_OFFSET
+    starts = np.searchsorted(segment.claims, halves)
+    inside = starts < len(segment.claims)
+    hits = np.flatnonzero(inside)[segment.claims[starts[inside]] & ~_OFFSET == halves[inside]]
     for hit in hits.tolist():
-        start, key = int(starts[hit]), asked[hit]
+        start, half = int(starts[hit]), halves[hit]
         position = int(order[hit])
-        while start < len(segment.keys) and segment.keys[start] == key:
-            found.setdefault(position, []).append(segment.first + int(segment.offsets[start]))
+        while start < len(segment.claims) and segment.claims[start] & ~_OFFSET == half:
+            found.setdefault(position, []).append(segment.first + int(segment.claims[start] & _OFFSET))
             start += 1
 
 
-def _merged(older: Segment, newer: Segment) -> Segment:
-    keys = np.concatenate([older.keys, newer.keys])
-    offsets = np.concatenate([older.offsets, newer.offsets + np.uint32(newer.first - older.first)])
-    order = np.argsort(keys, kind="stable")
-    return Segment(older.first, newer.last, keys[order], offsets[order])
+def _merged(older: _Packed, newer: _Packed) -> _Packed:
+    claims = np.concatenate([older.claims, newer.claims])
+    claims[len(older.claims) :] += np.uint64(newer.first - older.first)
+    claims.sort(kind="stable")
+    return _Packed(older.first, claims)
