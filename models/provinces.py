@@ -74,7 +74,8 @@ def province_of(place: str) -> str:
         return digits
     first = "-".join(place.split("-")[:2]).split(".")[0]
     listed = _BY_LETTERS.get(first.removeprefix(_INDONESIA)) if first.startswith(_INDONESIA) else None
-    return first if listed is None else listed.digits
+    # A code that begins with a mark is in no list, and in nothing but itself.
+    return first or place if listed is None else listed.digits
 
 
 def read_province(text: str) -> str:
@@ -88,7 +89,7 @@ def beginnings_of(province: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     ``province_of`` of exactly these places is ``province``, which is one that it returns.
     """
-    if province in {"", UNKNOWN}:
+    if province in {"", UNKNOWN} or province.startswith("."):
         return (province,), ()
     if not _is_number(province):
         return (province,), tuple(f"{province}{mark}" for mark in (("-", ".") if "-" in province else (".",)))

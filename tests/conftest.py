@@ -87,12 +87,16 @@ _numbers = itertools.count(1)
 _MARK_OF_FIXTURE: Final = {"kafka": "kafka", "own_kafka": "kafka", "postgres_url": "postgres"}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test by what its fixtures need."""
+    """Mark every test by what its fixtures need; run files that wait for servers first, so that no process ends with a long one alone."""
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
             if fixture in _MARK_OF_FIXTURE:
                 item.add_marker(_MARK_OF_FIXTURE[fixture])
+    long = {item.path for item in items if any(item.iter_markers("slow"))}
+    # After the random order of files was drawn: within both halves it stays.
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ For each booking: first its record for ``aid.bookings.v1``, acknowledged, then i
 A lease keeps it to one publisher at a time; a second one would be harmless, because readers know records by number.
 """
 
+import contextlib
 import json
 import threading
 import uuid
@@ -154,7 +155,9 @@ class Publisher:
 
     def _start_anew(self) -> None:
         """Take another producer: one that was told of an error which it cannot retry refuses everything from then on, also when its cause is gone."""
-        self._producer.close(timeout=0)
+        # What it still holds is sent again by the next one.
+        with contextlib.suppress(KafkaTimeoutError):
+            self._producer.close(timeout=0)
         self._producer = self._open()
 
     def _take_lease(self) -> int | None:

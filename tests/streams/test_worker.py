@@ -247,7 +247,8 @@ def test_tables_of_a_version_without_plans_go_on_once_their_topic_is_made(stage:
     stage.delete_topic(changelog(PLANS))
     refused = stage.start_worker()
     assert refused.exit_code() == 1
-    assert "there is no topic salur-plans-changelog with a partition 0 → make it with: salur topics" in refused.log()
+    said = [line["error"] for line in refused.events() if line["event"] == "crashed"]
+    assert said == ["there is no topic salur-plans-changelog with a partition 0 → make it with: salur topics"]
     stage.create_topics(changelog(PLANS))
     assert not any(table == PLANS for table, _ in stage.tables())
     worker = stage.start_worker()

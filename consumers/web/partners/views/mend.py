@@ -97,9 +97,9 @@ def _sentence(error: SaidError) -> str:
 def _said(own: Own, violation: Violation) -> SaidError:
     """Return a refusal of the ledger in words, as the intake says it."""
     words = REASONS[violation.code].words(own.language)
-    expected = f"; {own.say('expected').lower()}: {in_words(violation.expected, own.language)}" if violation.expected else ""
+    wanted = f"; {own.say('expected').lower()}: {in_words(violation.expected, own.language)}" if violation.expected else ""
     hint = f"{own.say('closest').lower()}: {violation.closest}" if violation.closest else words.hint
-    return SaidError(violation.pointer, violation.code, words.text + expected, hint, violation.closest)
+    return SaidError(violation.pointer, violation.code, words.text + wanted, hint, violation.closest)
 
 
 def _is_above(pointer: str, members: Mapping[str, str]) -> bool:
