@@ -50,17 +50,20 @@ def verdict(event_id: str) -> str:
 
 
 def sheet(language: Language) -> Mapping[str, str]:
-    """Return the commands of the recipe by spreadsheet: get the template, fill it in, look at it, send it."""
+    """Return the commands of the recipe by spreadsheet: get the template, fill it in, look at it, send it, ask for the verdict."""
     one = {**event("BAST-2020-05-02"), "time": "2020-05-02"}
     one["data"] = {**one["data"], "lines": [dict(_LINE), {"line": 2, "item": "sembako", "quantity": 40, "unit": "package"}]}
     table = snippets.rows(one, language)
     assert table is not None, "goods are handed out in spreadsheets"
-    name = "isi" if language == "id" else "handed-out"
+    name, copy = ("isi", "kembali") if language == "id" else ("handed-out", "annotated")
+    upload = f'-H "Authorization: Bearer $TOKEN" -H "Accept-Language: {language}" -F file=@{name}.csv'
     return {
         "template": f'curl -sSO "$URL/docs/{language}/templates/distribution.recorded.xlsx"',
         "fill": f"cat > {name}.csv <<'END'\n{snippets.as_csv(table, language)}END",
-        "check": f'salur check {name}.csv --partner "$PARTNER"',
-        "send": f'salur publish --wait {name}.csv --partner "$PARTNER"',
+        "check": f'curl -sS "$URL/v1/uploads?mode=check" {upload}',
+        "annotated": f'curl -sS "$URL/v1/uploads?mode=check" {upload} -H "Accept: text/csv" -o {copy}.csv',
+        "send": f'curl -sS "$URL/v1/uploads" {upload}',
+        "verdict": verdict(one["id"]),
     }
 
 

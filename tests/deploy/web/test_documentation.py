@@ -91,11 +91,34 @@ def test_the_recipe_by_curl_leads_to_an_accepted_event(reader: Reader, language:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_recipe_by_spreadsheet_leads_to_an_accepted_event(reader: Reader, language: str) -> None:
     page = reader.page(f"{language}/")
-    reader.follow(page["given"], *(page[f"sheet-{step}"] for step in ("template", "fill", "check", "send")))
+    told = reader.follow(page["given"], *(page[f"sheet-{step}"] for step in ("template", "fill", "check", "annotated", "send", "verdict")))
     assert (reader.folder / "distribution.recorded.xlsx").read_bytes()[:2] == b"PK"
-    verdict = reader.partner.verdict("BAST-2020-05-02")
+    checked, sent, verdict = told
+    assert (checked["state"], checked["events"], checked["errors"], checked["sent"]) == ("checked", 1, [], 0)
+    assert (sent["state"], sent["sent"] + sent["sent_before"]) == ("done", 1)
+    pages = httpx.get(f"{reader.partner.web_url}/{language}/mitra/uploads", follow_redirects=True, timeout=30)
+    assert (pages.status_code, pages.url.path) == (200, f"/{language}/mitra/sign-in"), "the page that is named there"
+    assert [one for one in reader.folder.glob("*.csv") if one.stem in {"annotated", "kembali"}], "the annotated copy"
     assert verdict["verdict"] == "accepted"
     assert {(moved["change"], moved["unit"]) for moved in verdict["tallies"] if moved["measure"] == "distributed"} >= {("100", "piece"), ("40", "package")}
+
+
+@pytest.mark.parametrize(("language", "name", "copy"), [("en", "handed-out", "annotated"), ("id", "isi", "kembali")])
+def test_a_mistake_in_the_recipes_spreadsheet_comes_back_at_its_cell_and_beside_its_row(reader: Reader, language: str, name: str, copy: str) -> None:
+    page = reader.page(f"{language}/")
+    reader.follow(page["given"], page["sheet-fill"])
+    filled = reader.folder / f"{name}.csv"
+    filled.write_text(filled.read_text().replace("masker", "maskr").replace("BAST-", "wrong-"), encoding="utf-8")
+    checked, refused = reader.follow(page["given"], page["sheet-check"], page["sheet-annotated"], page["sheet-send"])
+    for told in (checked, refused):
+        (mistake,) = told["errors"]
+        assert (mistake["row"], mistake["code"], mistake["closest"]) == (2, "rjct.unknown_item", ["masker"])
+        assert mistake["cell"].endswith("2")
+        assert mistake["hint"]
+    assert (checked["state"], refused["state"], refused["sent"]) == ("checked", "refused", 0)
+    first, second = (reader.folder / f"{copy}.csv").read_text(encoding="utf-8-sig").splitlines()[1:3]
+    assert mistake["hint"] in first
+    assert mistake["hint"] not in second
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

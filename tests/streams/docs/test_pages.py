@@ -17,7 +17,7 @@ from streams.intake.problem_words import KINDS
 from tests.models.examples import valid
 from tests.streams.docs.site import PATHS, SHORTS, browser, documentation, links, no_lists
 
-ELSEWHERE = ("/problems/", openapi.PATH, "/v1/figures/openapi.json")
+ELSEWHERE = ("/problems/", openapi.PATH, "/v1/figures/openapi.json", "/en/mitra/uploads", "/id/mitra/uploads")
 """What is served beside the documentation, and tested there."""
 
 
