@@ -82,7 +82,8 @@ REBALANCES: Final = Metric("salur_rebalances_total", "counter", "rebalances", ()
 RECOVERY: Final = Metric(
     "salur_recovery_seconds", "histogram", "seconds", (), "From the start of a rebalance until tables are recovered and records flow.", RECOVERY_SECONDS
 )
-STALLED: Final = Metric("salur_stream_stalled_seconds", "gauge", "seconds", (), "For how long input waited and nothing was done; 0 while all is well.")
+STALLED: Final = Metric("salur_stream_stalled", "gauge", "bool", (), "1 while input has waited so long, and nothing was done, that the worker is not ready.")
+STALLED_FOR: Final = Metric("salur_stream_stalled_seconds", "gauge", "seconds", (), "For how long input waited and nothing was done; 0 while all is well.")
 
 # --- the monitor: what the stack as a whole holds
 

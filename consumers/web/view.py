@@ -173,6 +173,7 @@ class Field:
 class View:
     """A whole page: ``api`` is the address that gives the same to programs, ``is_pinnable`` whether ``as_of`` keeps it for ever.
 
+    ``is_about_now`` is one that nobody could keep: it says how things are and not what was booked.
     ``under`` is the page of the menu that it belongs to, if it is none itself, ``live`` the address of its stream.
     """
 
@@ -188,6 +189,7 @@ class View:
     hidden: Mapping[str, str] = dataclasses.field(default_factory=dict)
     api: tuple[str, Parameters] | None = None
     is_pinnable: bool = True
+    is_about_now: bool = False
     opens_fields: bool = False
     status: int = 200
     under: str = ""

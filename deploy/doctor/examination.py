@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from consumers.database import unreachable
-from deploy.doctor import database_side, doors, kafka_side, machine, truth_side, workers_side
+from deploy.doctor import database_side, doors, kafka_side, machine, outbound, truth_side, workers_side
 from deploy.doctor.finding import Eyes, Finding, Look
 from models.errors import SalurError, Unreachable
 
@@ -36,6 +36,8 @@ PIECES: Final = (
     Piece("Kafka's folder", machine.look_at_kafka_folder, ["Data folder"]),
     Piece("Ports", machine.look_at_ports, ["Data folder"]),
     Piece("Certificate", doors.look_at_certificate),
+    Piece("Mail", outbound.look_at_mail),
+    Piece("Forms", outbound.look_at_forms),
     Piece("Broker", kafka_side.look_at_broker),
     Piece("Topics", kafka_side.look_at_topics, ["Broker"]),
     Piece("Database", database_side.look_at_database),
@@ -51,6 +53,7 @@ PIECES: Final = (
     Piece("Reconciliation", truth_side.look_at_reconciliation),
     Piece("Proof", truth_side.look_at_proof, ["Database"]),
     Piece("Tokens", doors.look_at_tokens, ["Database"]),
+    Piece("Notices", outbound.look_at_notices, ["Database"]),
     Piece("Backup", truth_side.look_at_backup),
 )
 

@@ -53,7 +53,8 @@ def read_progress(instruments: Instruments, progress: Progress) -> None:
         yield Reading(metrics.TALLY_FLUSHES, (), progress.flushes)
         yield Reading(metrics.TALLY_REFOLDS, (), progress.refolds)
         yield Reading(metrics.REBALANCES, (), progress.revocations)
-        yield Reading(metrics.STALLED, (), progress.stalled_seconds)
+        yield Reading(metrics.STALLED, (), 1 if progress.stalled_seconds > STALLED_SECONDS else 0)
+        yield Reading(metrics.STALLED_FOR, (), progress.stalled_seconds)
         if progress.written_at:
             yield Reading(metrics.TALLY_UPDATED, (), progress.written_at)
         for partition, one in sorted(progress.partitions.items()):

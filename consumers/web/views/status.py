@@ -35,6 +35,7 @@ def now(scene: Scene, status: Status | None, translate: Translate) -> View:
         as_of=as_of,
         intake=scene.intake_at(as_of),
         is_pinnable=False,
+        is_about_now=True,
     )
 
 

@@ -90,3 +90,8 @@ def test_where_the_processes_cannot_be_asked_it_says_so_and_shows_what_the_ledge
 def test_what_nobody_could_tell_is_not_zero(client: Client, stack: Stack) -> None:
     stack.now = Status(is_running=True, processes=READY.processes)
     assert text(client).count("not known") >= 5
+
+
+def test_a_page_that_nobody_could_keep_offers_no_link_that_keeps_it(client: Client) -> None:
+    assert 'class="keep"' in client.get("/en").text
+    assert 'class="keep"' not in client.get("/en/status").text

@@ -24,6 +24,8 @@ SAID_TO_PEOPLE = (
     "deploy/doctor/workers_side.py",
     "deploy/doctor/truth_side.py",
     "deploy/doctor/doors.py",
+    "deploy/doctor/outbound.py",
+    "deploy/monitoring/notices_side.py",
     "deploy/doctor/examination.py",
     "deploy/settings.py",
     "consumers/answers/filters.py",

@@ -390,6 +390,51 @@ def seen_by_nobody(place: Place) -> None:
         connection.execute(sa.insert(schema.seals).values(number=1, booking=1, size=1, document=b"{}", note=""))
 
 
+def a_mail_server(place: Place, **settings: object) -> None:
+    place.set(**{"SALUR_SMTP_HOST": "127.0.0.1", "SALUR_SMTP_PORT": 1, "SALUR_SMTP_SECURITY": "none", "SALUR_SMTP_SENDER": "salur@example.org", **settings})
+
+
+def mail_without_a_sender(place: Place) -> None:
+    a_mail_server(place, SALUR_SMTP_SENDER="salur")
+
+
+def mail_in_the_clear(place: Place) -> None:
+    a_mail_server(place, SALUR_SMTP_HOST="mail.example.org")
+
+
+def mail_with_half_a_login(place: Place) -> None:
+    a_mail_server(place, SALUR_SMTP_USER="salur")
+
+
+def mail_with_a_lost_password(place: Place) -> None:
+    a_mail_server(place, SALUR_SMTP_USER="salur", SALUR_SMTP_PASSWORD_FILE=place.folder / "nowhere")
+
+
+def a_form_that_is_no_mapping(place: Place) -> None:
+    (place.folder / "kobo").mkdir()
+    (place.folder / "kobo" / "serah-terima.toml").write_text('partner = "pos"\n')
+
+
+def told_at(place: Place, **values: object) -> None:
+    upgrade(place.url)
+    kept = {"partner": "pos", "channel": "webhook", "address": "https://pos.example.org/", "language": "id", "secret": b"-", "may_be_private": False}
+    counted = {"every_ms": 0, "added_at": 0, "position": 0, "claimed_until": 0, "next_at": 0, "failures": 0, "last_error": ""}
+    with place.writing() as connection:
+        connection.execute(sa.insert(schema.notice_targets), {**kept, **counted, **values})
+
+
+def a_webhook_that_fails(place: Place) -> None:
+    told_at(place, failures=3, failing_since=1)
+
+
+def a_webhook_that_failed_for_days(place: Place) -> None:
+    told_at(place, failures=99, failing_since=1, paused_at=2)
+
+
+def a_mail_address_and_no_mail_server(place: Place) -> None:
+    told_at(place, channel="mail", address="pelaporan@example.org")
+
+
 WITHOUT_KAFKA: Final = (
     Broken(no_java, "Java", "wrong", "needs Java 17 or newer: there is none"),
     Broken(an_old_java, "Java", "wrong", "is version 11"),
@@ -442,4 +487,13 @@ WITHOUT_KAFKA: Final = (
     Broken(a_booking_that_nobody_seals, "Proof", "wrong", "the oldest booking without a seal"),
     Broken(an_ended_token, "Tokens", "wrong", "the last token of pos ended on"),
     Broken(a_token_that_ends_soon, "Tokens", "notice", "the last token of pos ends on"),
+    Broken(a_mail_server, "Mail", "unreachable", "nobody takes mail at 127.0.0.1:1"),
+    Broken(mail_without_a_sender, "Mail", "wrong", "SALUR_SMTP_SENDER is not a mail address"),
+    Broken(mail_in_the_clear, "Mail", "wrong", "mail is not handed to mail.example.org in the clear"),
+    Broken(mail_with_half_a_login, "Mail", "wrong", "only one of SALUR_SMTP_USER and SALUR_SMTP_PASSWORD_FILE"),
+    Broken(mail_with_a_lost_password, "Mail", "wrong", "cannot read"),
+    Broken(a_form_that_is_no_mapping, "Forms", "wrong", "serah-terima.toml is no mapping"),
+    Broken(a_webhook_that_fails, "Notices", "notice", "webhook 1 of pos takes no notices just now"),
+    Broken(a_mail_address_and_no_mail_server, "Notices", "wrong", "1 mail addresses are told nothing: no mail server is set"),
+    Broken(a_webhook_that_failed_for_days, "Notices", "notice", "webhook 1 of pos is tried no more"),
 )

@@ -47,6 +47,22 @@ def test_a_metric_is_named_by_the_conventions(metric: metrics.Metric) -> None:
     assert metric.help.endswith(".")
 
 
+PROMISED = """
+events_received_total: channel type; dispositions_total: disposition partner; event_end_to_end_seconds:; consumer_lag_events: group topic partition;
+consumer_lag_seconds: group topic partition; tally_last_update_timestamp_seconds:; reconciliation_difference: between unit; ledger_position: topic partition;
+ledger_commit_seconds:; ledger_entries:; proof_valid:; checkpoint_age_seconds:; held_open: reason; rejected_open: reason; rebalances_total:; recovery_seconds:;
+worker_ready: worker; stream_stalled:; partner_last_event_timestamp_seconds: partner; delivered: programme destination measure unit;
+sent_unconfirmed: programme destination unit; returned: programme destination unit; evidence_coverage_ratio: programme destination unit;
+stock_on_hand: holder item unit; http_request_seconds: method route status; build_info: version rules
+"""
+
+
+@pytest.mark.parametrize("promised", PROMISED.strip().split(";"), ids=lambda promised: str(promised).split(":")[0].strip())
+def test_what_others_alert_on_keeps_its_name_and_its_labels(promised: str) -> None:
+    name, labels = promised.strip().split(":")
+    assert list(metrics.BY_NAME[f"salur_{name}"].labels) == labels.split()
+
+
 def test_no_label_can_name_an_event_or_a_person() -> None:
     bounded = {
         *("version", "rules", "worker", "channel", "type", "disposition", "partner", "partition", "outcome", "group", "topic", "reason", "programme"),

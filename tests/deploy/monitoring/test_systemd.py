@@ -76,9 +76,22 @@ def test_a_unit_starts_a_worker_that_exists_and_waits_for_its_word(path: Path) -
     assert {"SALUR_METRICS_PORT"} <= {*names} <= settings._known_variables()
 
 
-def test_the_settings_of_the_units_are_settings() -> None:
-    lines = [line for line in (FOLDER / "salur.env").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    assert settings.load(environment=dict(line.split("=", 1) for line in lines)).partitions == 12
+def test_the_settings_of_the_units_are_settings_also_those_that_are_left_to_their_default() -> None:
+    lines = [line for line in (FOLDER / "salur.env").read_text(encoding="utf-8").splitlines() if line and not line.startswith("# ")]
+    given = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    assert settings.load(environment=given).partitions == 12
+    offered = dict(line.removeprefix("#").split("=", 1) for line in lines)
+    assert settings.load(environment=offered).smtp_port == 587
+    assert {setting.variable for setting in settings._DECLARED.values()} <= offered.keys(), "an operator finds every setting here"
+
+
+def test_the_web_process_asks_the_workers_of_the_tables_where_their_unit_puts_them() -> None:
+    asked = re.search(r"^SALUR_TALLIES_READY_URLS=http://127\.0\.0\.1:(\d+)/readyz$", (FOLDER / "salur.env").read_text(encoding="utf-8"), re.MULTILINE)
+    port = re.search(r"SALUR_METRICS_PORT=(\d+)%i", (FOLDER / "salur-tallies@.service").read_text(encoding="utf-8"))
+    assert asked is not None
+    assert port is not None
+    assert asked[1] == f"{port[1]}1", "salur-tallies@1"
+    assert "salur-tallies@1.service" in (FOLDER / "salur.target").read_text(encoding="utf-8")
 
 
 def test_the_target_wants_every_worker() -> None:
