@@ -7,13 +7,13 @@ learns from the address that nobody answers.
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
-from deploy.settings import Settings
+from deploy.settings import Settings, worker_urls_of
 from models.errors import ConfigurationError, SalurError, Unreachable
 
 FILE: Final = "salur.json"
@@ -91,6 +91,14 @@ def database_url(settings: Settings) -> str:
     if Path(settings.database_url.removeprefix("sqlite:///")).exists():
         return settings.database_url
     raise _nothing_runs(settings)
+
+
+def watched(data_dir: Path, worker_urls: str | None) -> Mapping[str, str]:
+    """Return where every process serves its health, by name: as the stack of this folder says, or else as the settings do."""
+    if is_claimed(data_dir):
+        stack = read(data_dir)
+        return stack.workers if stack is not None else {}
+    return worker_urls_of(worker_urls)
 
 
 def _nothing_runs(settings: Settings) -> Unreachable:

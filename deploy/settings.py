@@ -6,6 +6,7 @@ misspelled ``SALUR_*`` name is an error, because a setting that silently does no
 
 import dataclasses
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -42,6 +43,7 @@ class Settings:
     """What every process of one stack agrees on. ``bootstrap_servers`` None means that Salur runs its own broker.
 
     ``web_port`` None is any free one; ``web_url`` is the address that partners know, where it is not the one listened at.
+    ``worker_urls`` is where processes that something else starts serve their health: ``ledger-1=http://127.0.0.1:9101,web=…``.
     ``operator`` is the name that requests at the desk are signed with, None for that of the account; with ``second_person``
     each of them waits until another person approved it.
     """
@@ -65,6 +67,7 @@ class Settings:
     web_requests_per_second: int
     web_reads_per_second: int
     web_acknowledge_seconds: float
+    worker_urls: str | None
     iati_ref: str | None
     iati_name: str | None
     operator: str | None
@@ -207,6 +210,23 @@ def _seconds(value: object) -> float:
     return number
 
 
+def worker_urls_of(written: str | None) -> dict[str, str]:
+    """Return the addresses that ``worker_urls`` names, by process. Raises ValueError for anything that is no list of them."""
+    parts = [part.strip().partition("=") for part in (written or "").split(",") if part.strip()]
+    if any(not _PROCESS.fullmatch(name) or not _ADDRESS.fullmatch(url) for name, _, url in parts) or len({name for name, _, _ in parts}) < len(parts):
+        raise ValueError("expected different names with their addresses, such as ledger-1=http://127.0.0.1:9101,web=http://127.0.0.1:9120")
+    return {name: url.rstrip("/") for name, _, url in parts}
+
+
+_PROCESS: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+_ADDRESS: Final = re.compile(r"https?://[^/?#\s]+/?")
+
+
+def _worker_urls(value: object) -> str:
+    worker_urls_of(written := _text(value))
+    return written
+
+
 def _yes_or_no(value: object) -> bool:
     """Read a truth value of the file, or a word of the environment."""
     word = str(value).lower()
@@ -257,6 +277,7 @@ _DECLARED: Final[Mapping[str, _Setting]] = {
     "web_requests_per_second": _Setting("SALUR_WEB_REQUESTS_PER_SECOND", 5000, _whole(least=1, most=1_000_000)),
     "web_reads_per_second": _Setting("SALUR_WEB_READS_PER_SECOND", 50, _whole(least=1, most=1_000_000)),
     "web_acknowledge_seconds": _Setting("SALUR_WEB_ACKNOWLEDGE_SECONDS", 10.0, _seconds),
+    "worker_urls": _Setting("SALUR_WORKER_URLS", None, _worker_urls),
     "operator": _Setting("SALUR_OPERATOR", None, _text),
     "second_person": _Setting("SALUR_SECOND_PERSON", False, _yes_or_no),
     "kobo_mappings": _Setting("SALUR_KOBO_MAPPINGS", None, _path),

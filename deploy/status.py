@@ -19,17 +19,21 @@ from models.status import Difference, Lag, Process, Status
 MONITOR: Final = "monitor"
 
 
-def look(data_dir: Path, *, clock: Callable[[], float] = time.time) -> Status:
-    """Ask every process of the stack on this folder."""
-    stack = running.read(data_dir)
-    if stack is None or not stack.workers or not running.is_claimed(data_dir):
+def look(data_dir: Path, worker_urls: str | None = None, *, clock: Callable[[], float] = time.time) -> Status:
+    """Ask every process of the stack on this folder, or those that something else started where the settings say."""
+    workers = running.watched(data_dir, worker_urls)
+    if not workers:
         return Status(is_running=False)
-    processes = [_process(name, url, stack.processes.get(name)) for name, url in sorted(stack.workers.items())]
-    return _with_what_was_seen(processes, asking.samples(stack.workers.get(MONITOR, "")), clock())
+    stack = running.read(data_dir) if running.is_claimed(data_dir) else None
+    processes = [_process(name, url, stack) for name, url in sorted(workers.items())]
+    return _with_what_was_seen(processes, asking.samples(workers.get(MONITOR, "")), clock())
 
 
-def _process(name: str, url: str, pid: int | None) -> Process:
+def _process(name: str, url: str, stack: running.RunningStack | None) -> Process:
     said = asking.health(url)
+    if stack is None:
+        return Process(name=name, pid=None, state=said.state, why=said.why)
+    pid = stack.processes.get(name)
     return Process(name=name, pid=pid, state="pausing" if pid is None else said.state, why=said.why)
 
 

@@ -245,6 +245,11 @@ REMARKS: Final[Mapping[str, str]] = {
     ),
     "{count} mail addresses are told nothing: no mail server is set": "{count} alamat surel tidak diberi tahu apa pun: belum ada server surel",
     "set SALUR_SMTP_HOST and SALUR_SMTP_SENDER, and start the monitor again": "atur SALUR_SMTP_HOST dan SALUR_SMTP_SENDER, lalu mulai ulang monitor",
+    "{name} does not answer at {url}: it is stopped or hangs": "{name} tidak menjawab di {url}: berhenti atau macet",
+    "nobody listens at {url} as {name}": "tidak ada yang menunggu di {url} sebagai {name}",
+    "look at its log where it runs (journalctl -u, kubectl logs), or mend SALUR_WORKER_URLS": (
+        "lihat log di tempatnya berjalan (journalctl -u, kubectl logs), atau betulkan SALUR_WORKER_URLS"
+    ),
     "no partner asked to be told": "tidak ada mitra yang minta diberi tahu",
     "no form reports by itself": "tidak ada formulir yang melapor sendiri",
     "{count} addresses, each of them takes notices": "{count} alamat, semuanya menerima pemberitahuan",

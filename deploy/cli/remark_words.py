@@ -122,6 +122,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "{place:many}: expected text": "{place}: seharusnya teks",
     "{place:many}: expected a whole number from {least} to {most}": "{place}: seharusnya bilangan bulat dari {least} sampai {most}",
     "{place:many}: expected seconds from {least} to {most}": "{place}: seharusnya detik dari {least} sampai {most}",
+    "{place:many}: expected different names with their addresses, such as {example:many}": (
+        "{place}: seharusnya nama yang berbeda beserta alamatnya, misalnya {example}"
+    ),
     "{place:many}: expected one of {values:many}": "{place}: seharusnya salah satu dari {values}",
     "see `salur doctor` for every setting and its origin": "lihat `salur doctor` untuk setiap pengaturan dan asalnya",
     "--from {first} is after --to {last}": "--from {first} sesudah --to {last}",

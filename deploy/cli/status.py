@@ -17,7 +17,7 @@ _COLOURS = {"ready": "green", "not ready": "yellow", "pausing": "yellow"}
 def command(data: Data = None, lang: Lang = None, json: Json = False) -> None:
     """Show how the stack is now: processes, what waits, what agrees, who was heard of last (exit code 1 if not all is well)."""
     question = asked(data=data, lang=lang, json=json)
-    status = look(question.settings.data_dir)
+    status = look(question.settings.data_dir, question.settings.worker_urls)
     if json:
         print_json(status.to_json())
     else:

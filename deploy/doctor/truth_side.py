@@ -62,8 +62,7 @@ def look_at_rejected(eyes: Eyes) -> Iterator[Finding]:
 
 def look_at_reconciliation(eyes: Eyes) -> Iterator[Finding]:
     """Look at what the monitor found when it last compared table, ledger and log."""
-    stack = running.read(eyes.settings.data_dir)
-    url = stack.workers.get("monitor") if stack is not None else None
+    url = running.watched(eyes.settings.data_dir, eyes.settings.worker_urls).get("monitor")
     seen = asking.samples(url) if url is not None else []
     runs = [sample for sample in seen if sample.name == metrics.RECONCILED.name]
     if not runs:

@@ -1,6 +1,6 @@
 """The processes: whether each that should run is there and ready, in its own words, and whether events flow through them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from deploy.doctor.finding import Eyes, Finding
 from deploy.doctor.kafka_side import RUN_HINT, ends
 from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
 from deploy.monitoring import asking
+from deploy.settings import worker_urls_of
 from deploy.stack import LOGS
 
 LOOK_AGAIN_SECONDS: Final = 2.0
@@ -22,9 +23,12 @@ LOOK_AGAIN_SECONDS: Final = 2.0
 
 
 def look_at_workers(eyes: Eyes) -> Iterator[Finding]:
-    """Ask every process of the stack on this machine; without one, only Kafka can say who has joined."""
+    """Ask every process of the stack on this machine, or those that the settings name; without any, only Kafka can say who has joined."""
     settings = eyes.settings
     stack = running.read(settings.data_dir)
+    if settings.worker_urls is not None and not running.is_claimed(settings.data_dir):
+        yield from _named(worker_urls_of(settings.worker_urls))
+        return
     if stack is None or not stack.workers:
         yield from _joined(eyes)
         return
@@ -139,6 +143,26 @@ def _problems(stack: running.RunningStack) -> Iterator[tuple[str, str]]:
             yield name, f"{name} (process {stack.processes[name]}) does not answer: it is stopped or hangs"
         elif said.state == "not ready":
             yield name, f"{name} is not ready: {'; '.join(said.why)}"
+
+
+def _named(workers: Mapping[str, str]) -> Iterator[Finding]:
+    """Ask the processes that something else started: systemd, or whoever runs containers."""
+    problems = []
+    for name, url in sorted(workers.items()):
+        said = asking.health(url)
+        match said.state:
+            case "ready":
+                continue
+            case "not ready":
+                problems.append(f"{name} is not ready: {'; '.join(said.why)}")
+            case "silent":
+                problems.append(f"{name} does not answer at {url}: it is stopped or hangs")
+            case "nobody":
+                problems.append(f"nobody listens at {url} as {name}")
+    for found in problems:
+        yield Finding(name="Workers", state="wrong", found=found, fix="look at its log where it runs (journalctl -u, kubectl logs), or mend SALUR_WORKER_URLS")
+    if not problems:
+        yield Finding(name="Workers", state="fine", found=f"ready: {', '.join(sorted(workers))}")
 
 
 def _joined(eyes: Eyes) -> Iterator[Finding]:

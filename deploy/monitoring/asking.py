@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ def health(base_url: str) -> Health:
         with error:
             return Health("not ready", _reasons(error.read()))
     except urllib.error.URLError as error:
-        return Health("nobody" if isinstance(error.reason, ConnectionRefusedError) else "silent")
+        return Health("nobody" if isinstance(error.reason, (ConnectionRefusedError, socket.gaierror)) else "silent")
     except OSError:
         return Health("silent")
 

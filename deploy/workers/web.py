@@ -177,7 +177,7 @@ def auditors_of(environ: Mapping[str, str], binding: Binding, base_url: str, *, 
     engine = open_for_reading(url)
     proofs = verifying.verifying(Path(environ.get("SALUR_DATA", ".")))
     shown: dict[str, Any] = {"badge": stored(engine), "attended": attended_from(environ), "verifying": proofs, "hub": hub}
-    shown["status"] = functools.partial(status.look, Path(environ.get("SALUR_DATA", ".")))
+    shown["status"] = functools.partial(status.look, Path(environ.get("SALUR_DATA", ".")), environ.get("SALUR_WORKER_URLS"))
     shown["handed"] = Handed(publisher_of(environ), verifiers())
     reads = AwaitedReads(ReadLog(open_read_log(url)))
     named = urlsplit(base_url).hostname or ""

@@ -59,6 +59,17 @@ def test_a_second_stack_on_one_folder_is_refused_with_the_first_ones_process(tmp
         pass
 
 
+def test_processes_that_something_else_started_are_found_by_the_setting_unless_a_stack_runs_here(tmp_path: Path) -> None:
+    written = "web=http://web:9100/, ledger-1=http://ledger:9100"
+    named = {"web": "http://web:9100", "ledger-1": "http://ledger:9100"}
+    assert running.watched(tmp_path, None) == {}
+    assert running.watched(tmp_path, written) == named
+    running.write(tmp_path, RunningStack(bootstrap_servers="", database_url="", workers={"web": "http://127.0.0.1:1"}))
+    assert running.watched(tmp_path, written) == named, "what was left by a killed stack says nothing"
+    with running.claimed(tmp_path):
+        assert running.watched(tmp_path, written) == {"web": "http://127.0.0.1:1"}
+
+
 def test_workers_rest_as_long_as_somebody_asks_for_it(tmp_path: Path) -> None:
     assert not holding.is_held(tmp_path, "tallies")
     with holding.held(tmp_path, "tallies"):
