@@ -219,6 +219,12 @@ REMARKS: Final[Mapping[str, str]] = {
     "salur partner token {holder}, or revoke the old one if nobody needs it": "salur partner token {holder}, atau cabut yang lama jika tidak diperlukan",
     "the last token of {holder} ends on {day}": "token terakhir {holder} akan berakhir pada {day}",
     "{count} holders, none ends within {days} days": "{count} pemegang, tidak ada yang berakhir dalam {days} hari",
+    "no backup was made from {folder:many}; one that was made from elsewhere is not known here": (
+        "tidak ada cadangan yang dibuat dari {folder}; yang dibuat dari tempat lain tidak diketahui di sini"
+    ),
+    "see that the job that makes them ran, or salur backup DIR, every day": (
+        "pastikan tugas yang membuatnya sudah berjalan, atau jalankan salur backup DIR, setiap hari"
+    ),
     "no backup was made yet": "belum ada cadangan",
     "salur backup DIR, on another disk, every day": "salur backup DIR, di disk lain, setiap hari",
     "made {days} days ago in {folder:many}": "dibuat {days} hari lalu di {folder}",

@@ -138,6 +138,10 @@ def look_at_backup(eyes: Eyes) -> Iterator[Finding]:
     from deploy.backup.memory import last_backup  # noqa: PLC0415 - backups know the doctor's findings too
 
     last = last_backup(eyes.settings.data_dir)
+    if last is None and eyes.settings.origins["database_url"] != "default":
+        found = f"no backup was made from {eyes.settings.data_dir}; one that was made from elsewhere is not known here"
+        yield Finding(name="Backup", state="notice", found=found, fix="see that the job that makes them ran, or salur backup DIR, every day")
+        return
     if last is None:
         yield Finding(name="Backup", state="notice", found="no backup was made yet", fix="salur backup DIR, on another disk, every day")
         return

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # comes with the validator of the intake's description
@@ -37,6 +38,9 @@ def pods() -> Iterator[tuple[str, dict[str, Any]]]:
 
 PODS = dict(pods())
 CONTAINERS = [(f"{pod}/{one['name']}", spec, one) for pod, spec in PODS.items() for one in (*spec.get("initContainers", ()), *spec["containers"])]
+
+
+CONFIGURED: dict[str, str] = next(item["data"] for item in ITEMS if item["kind"] == "ConfigMap")
 
 
 def test_the_image_runs_as_nobody_and_holds_only_what_is_locked() -> None:
@@ -75,8 +79,42 @@ def test_a_tallies_worker_is_named_by_its_ordinal_and_the_web_process_asks_them_
     [tallies] = [item for item in ITEMS if item["kind"] == "StatefulSet"]
     environment = tallies["spec"]["template"]["spec"]["containers"][0]["env"]
     assert {"name": "SALUR_INSTANCE_ID", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}} in environment
-    web = {one["name"]: one.get("value", "") for one in PODS["salur-web"]["containers"][0]["env"]}
-    assert web["SALUR_TALLIES_READY_URLS"].count("/readyz") == tallies["spec"]["replicas"]
+    assert CONFIGURED["SALUR_TALLIES_READY_URLS"].count("/readyz") == tallies["spec"]["replicas"]
+
+
+def test_every_process_is_asked_how_it_is_through_a_service_that_is_there() -> None:
+    services = {item["metadata"]["name"]: item["spec"] for item in ITEMS if item["kind"] == "Service"}
+    asked = settings.worker_urls_of(CONFIGURED["SALUR_WORKER_URLS"])
+    assert {name.partition("-")[0] for name in asked} == WATCHED
+    for name, url in asked.items():
+        where = urlsplit(url)
+        service = services[str(where.hostname).rpartition(".")[2] if name.startswith("tallies") else str(where.hostname)]
+        assert service["selector"]["app.kubernetes.io/component"] == name.partition("-")[0]
+        assert where.port in {port["port"] for port in service["ports"] if port["targetPort"] == "metrics"}
+    assert {where.hostname for where in map(urlsplit, settings.worker_urls_of(OURS["web"]["environment"]["SALUR_WORKER_URLS"]).values())} == WATCHED
+
+
+def test_prometheus_finds_the_pods_by_the_label_and_the_port_that_they_have() -> None:
+    [job] = yaml.safe_load((FOLDER / "kubernetes" / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"]
+    assert job["job_name"] == "salur", "an alert asks for it"
+    kept = {rule["source_labels"][0]: rule["regex"] for rule in job["relabel_configs"] if rule.get("action") == "keep"}
+    assert kept == {"__meta_kubernetes_pod_label_app_kubernetes_io_name": "salur", "__meta_kubernetes_pod_container_port_name": "metrics"}
+    for name in WATCHED:
+        assert "metrics" in {port["name"] for port in PODS[f"salur-{name}"]["containers"][0]["ports"]}
+
+
+def test_only_what_keeps_something_has_the_folder_that_lasts() -> None:
+    for name, spec in PODS.items():
+        [container] = spec["containers"]
+        folder = {one["name"]: one.get("value", "") for one in container["env"]}.get("SALUR_DATA", CONFIGURED["SALUR_DATA"])
+        assert any(folder.startswith(mount["mountPath"]) for mount in container["volumeMounts"]), name
+        assert (folder == "/var/lib/salur") == (name in {"salur-seal", "salur-backup"})
+        assert container["env"][0]["name"] == "SALUR_DATABASE_URL" or name == "salur-tallies"
+
+
+def test_who_tells_partners_knows_the_address_that_they_know() -> None:
+    assert CONFIGURED["SALUR_WEB_URL"].startswith("https://")
+    assert OURS["monitor"]["environment"]["SALUR_WEB_URL"] == OURS["web"]["environment"]["SALUR_WEB_URL"]
 
 
 def test_the_settings_that_the_manifests_and_compose_name_are_settings() -> None:

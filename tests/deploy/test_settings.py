@@ -1,9 +1,13 @@
 """Settings: who wins, where a value came from, and what is refused."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import deploy
+from deploy import settings as declared
 from deploy.settings import load
 from models.errors import ConfigurationError
 
@@ -90,3 +94,27 @@ def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
 def test_the_language_follows_the_locale() -> None:
     assert load(environment={"LANG": "id_ID.UTF-8"}).lang == "id"
     assert load(environment={"LANG": "C.UTF-8"}).lang == "en"
+
+
+ROOT = Path(deploy.__path__[0]).parent
+NAME = re.compile(r"(?<![A-Z_])SALUR_[A-Z_]*[A-Z](?![A-Z_])")
+OF_TEST_RUNS = {"SALUR_CRASH_POINT", "SALUR_CRASH_LOG", "SALUR_DEMO", "SALUR_CHANGELOG_CHUNK_RECORDS"}
+"""What the demonstration and test runs tell workers, and no operator does."""
+
+
+def named_in(*patterns: str) -> Iterator[tuple[str, str]]:
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern) if "__pycache__" not in path.parts):
+        for name in NAME.findall(path.read_text("utf-8")):
+            yield str(path.relative_to(ROOT)), name
+
+
+def test_every_variable_that_the_code_or_a_page_names_is_a_setting() -> None:
+    pages = ("README.md", "CHANGELOG.md", "deploy/**/*.md", "deploy/**/*.yaml", "deploy/systemd/*", "deploy/container/Dockerfile")
+    code = ("deploy/**/*.py", "streams/**/*.py", "consumers/**/*.py", "models/**/*.py")
+    known = declared._known_variables() | {declared._TEST_PREFIX.rstrip("_")}
+    assert {(path, name) for path, name in named_in(*pages, *code) if name not in known} == set()
+
+
+def test_every_setting_is_where_an_operator_looks() -> None:
+    shown = {name for _, name in named_in("README.md", "deploy/systemd/*", "deploy/container/Dockerfile", "deploy/container/**/*.yaml")}
+    assert declared._known_variables() - OF_TEST_RUNS <= shown

@@ -3,13 +3,15 @@
 import configparser
 import importlib.util
 import re
+import shlex
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]  # comes with the validator of the intake's description
 
 import deploy
 from deploy import settings
@@ -76,11 +78,21 @@ def test_a_unit_starts_a_worker_that_exists_and_waits_for_its_word(path: Path) -
     assert {"SALUR_METRICS_PORT"} <= {*names} <= settings._known_variables()
 
 
+def written(lines: Iterable[str]) -> dict[str, str]:
+    """Read assignments as systemd and a shell both read them."""
+    found = {}
+    for line in lines:
+        [assignment] = shlex.split(line)
+        name, _, value = assignment.partition("=")
+        found[name] = value
+    return found
+
+
 def test_the_settings_of_the_units_are_settings_also_those_that_are_left_to_their_default() -> None:
     lines = [line for line in (FOLDER / "salur.env").read_text(encoding="utf-8").splitlines() if line and not line.startswith("# ")]
-    given = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    given = written(line for line in lines if not line.startswith("#"))
     assert settings.load(environment=given).partitions == 12
-    offered = dict(line.removeprefix("#").split("=", 1) for line in lines)
+    offered = written(line.removeprefix("#") for line in lines)
     assert settings.load(environment=offered).smtp_port == 587
     assert {setting.variable for setting in settings._DECLARED.values()} <= offered.keys(), "an operator finds every setting here"
 
@@ -92,6 +104,27 @@ def test_the_web_process_asks_the_workers_of_the_tables_where_their_unit_puts_th
     assert port is not None
     assert asked[1] == f"{port[1]}1", "salur-tallies@1"
     assert "salur-tallies@1.service" in (FOLDER / "salur.target").read_text(encoding="utf-8")
+
+
+def test_the_doctor_and_prometheus_ask_every_unit_where_it_listens() -> None:
+    lines = [line for line in (FOLDER / "salur.env").read_text(encoding="utf-8").splitlines() if line.startswith("SALUR_")]
+    asked = settings.worker_urls_of(written(lines)["SALUR_WORKER_URLS"])
+    ports = {path.stem.removeprefix("salur-"): re.search(r"SALUR_METRICS_PORT=(\S+)", path.read_text(encoding="utf-8")) for path in UNITS}
+    served = {f"{name.replace('@', '-1')}": f"http://127.0.0.1:{found[1].replace('%i', '1')}" for name, found in ports.items() if found is not None}
+    assert asked == served
+    [job] = yaml.safe_load((FOLDER / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"]
+    assert job["job_name"] == "salur", "an alert asks for it"
+    assert {f"http://{target}" for target in job["static_configs"][0]["targets"]} == set(served.values())
+
+
+@pytest.mark.debian
+def test_promtool_finds_no_fault_with_what_prometheus_is_told(tmp_path: Path, promtool: str) -> None:
+    told = (FOLDER / "prometheus.yaml").read_text(encoding="utf-8")
+    config = tmp_path / "prometheus.yaml"
+    config.write_text(told.replace("/etc/prometheus/rules", str(FOLDER.parent / "monitoring" / "rules")))
+    done = subprocess.run([promtool, "check", "config", config], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rules found" in done.stdout
 
 
 def test_the_target_wants_every_worker() -> None:
