@@ -16,6 +16,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from models.errors import Unreachable
+from models.events.catalogue import Event
+from models.events.corrections import EventAmended, EventAnnotated, EventReversed
 from models.topics import EVENTS, MAX_RECORD_BYTES
 
 FLUSH_EVERY: Final = 2000
@@ -61,6 +63,7 @@ class _Correction(msgspec.Struct):
 _named: Final = msgspec.json.Decoder(_Named)
 _correction: Final = msgspec.json.Decoder(_Correction)
 _CORRECTIONS: Final = "salur.event."
+_CORRECTING: Final = (EventReversed, EventAmended, EventAnnotated)
 _REGISTERED: Final = ".registered.v1"
 
 
@@ -86,6 +89,15 @@ def key_of(value: bytes) -> bytes | None:
         return f"{source}|{event_id}".encode()
     except (msgspec.MsgspecError, ValueError, KeyError, RecursionError):
         return None
+
+
+def key_of_event(event: Event) -> bytes:
+    """Return the same of an event that was read already."""
+    if not isinstance(event, _CORRECTING):
+        return f"{event.source}|{event.id}".encode()
+    original = event.data.original
+    source, event_id = (event.source, original) if isinstance(original, str) else (original.source, original.id)
+    return f"{source}|{event_id}".encode()
 
 
 def is_registration(value: bytes) -> bool:

@@ -4,6 +4,7 @@ Exits with 0 after SIGTERM or SIGINT, with 1 when it cannot listen, with 2 for w
 """
 
 import functools
+import gc
 import importlib.resources
 import os
 import signal
@@ -63,6 +64,7 @@ FAILED: Final = 1
 USAGE_ERROR: Final = 2
 GRACE_SECONDS: Final = 12
 _SWITCH_SECONDS: Final = 0.0005
+_ALLOCATIONS_BEFORE_COLLECTING: Final = 20_000
 
 log = structlog.get_logger()
 
@@ -125,12 +127,20 @@ def _run(environ: Mapping[str, str]) -> int:
     )
     # Every call of the database gives the interpreter away, and requests wait for its answer: the loop must not keep it for long.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    _spare_the_collector()
     server = _Server(config, hub)
     for number_of_signal in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal again once it has stopped in order; by then there is nothing left to be ended by it.
         signal.signal(number_of_signal, lambda _number, _frame: None)
     server.run()
     return 0 if server.started else FAILED
+
+
+def _spare_the_collector() -> None:
+    """Look for cycles seldom, and never in what stays: it was a third of the time of a batch, and requests leave none to speak of."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS_BEFORE_COLLECTING, 20, 100)
 
 
 class _Server(uvicorn.Server):

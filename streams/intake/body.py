@@ -8,6 +8,7 @@ import msgspec
 
 from models.reasons import Violation
 from models.strict_json import parse
+from streams.intake.patience import Timeout
 from streams.intake.problems import Problem
 
 EVENT_BYTES: Final = 1024 * 1024
@@ -36,23 +37,30 @@ def media_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_body(stream: AsyncIterator[bytes], headers: Mapping[str, str], *, limit_bytes: int, seconds: float = BODY_SECONDS) -> bytes | Problem:
-    """Return the whole body, or why it was not read to its end."""
+async def read_body(
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], *, limit_bytes: int, seconds: float = BODY_SECONDS, within: Timeout | None = None
+) -> bytes | Problem:
+    """Return the whole body, or why it was not read to its end; ``within`` is what ends it after ``seconds``, for those who have one."""
     too_large = Problem(kind="too-large", more={"limit_bytes": limit_bytes})
     announced = headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:19]) > limit_bytes:
         return too_large
-    parts: list[bytes] = []
-    size = 0
     try:
-        async with asyncio.timeout(seconds):
-            async for part in stream:
-                size += len(part)
-                if size > limit_bytes:
-                    return too_large
-                parts.append(part)
+        async with within or asyncio.timeout(seconds):
+            body = await _whole(stream, limit_bytes)
     except TimeoutError:
         return Problem(kind="too-slow", more={"limit_seconds": seconds})
+    return too_large if body is None else body
+
+
+async def _whole(stream: AsyncIterator[bytes], limit_bytes: int) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    async for part in stream:
+        size += len(part)
+        if size > limit_bytes:
+            return None
+        parts.append(part)
     return b"".join(parts)
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Generic, TypeVar
 
 from models.errors import Unreachable
+from streams.intake.patience import Patience
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -24,6 +25,7 @@ class Grouped(Generic[Question, Answer]):
     def __init__(self, ask: Callable[[Sequence[Question]], Sequence[Answer]], *, patience_seconds: float) -> None:
         self._ask = ask
         self._patience_seconds = patience_seconds
+        self._patience: Patience[asyncio.Future[Answer]] = Patience(patience_seconds, _give_up)
         self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self._asking: asyncio.Task[None] | None = None
         self._asked_at = 0.0
@@ -38,10 +40,8 @@ class Grouped(Generic[Question, Answer]):
         if self._asking is None or self._asking.done():
             self._asked_at = time.monotonic()
             self._asking = asyncio.create_task(self._ask_all())
-        try:
-            return await asyncio.wait_for(future, self._patience_seconds)
-        except TimeoutError:
-            raise Unreachable("the ledger's database did not answer in time") from None
+        self._patience.watch(future)
+        return await future
 
     def close(self) -> None:
         """Take no more questions; does not wait for one that hangs."""
@@ -68,3 +68,8 @@ class Grouped(Generic[Question, Answer]):
             for (_, future), answer in zip(group, answers, strict=True):
                 if not future.done():
                     future.set_result(answer)
+
+
+def _give_up(future: "asyncio.Future[Answer]") -> None:
+    if not future.done():
+        future.set_exception(Unreachable("the ledger's database did not answer in time"))

@@ -47,21 +47,18 @@ _sourced: Final = msgspec.json.Decoder(_Sourced)
 
 
 def read(value: bytes, *, partner: str) -> Event | Problem:
-    """Read the event that ``partner`` sent. Another's source is answered before anything else is looked at."""
+    """Read the event that ``partner`` sent. Another's source is answered before anything else is."""
     if len(value) > MAX_BYTES:
         return Problem(kind="too-large", more={"limit_bytes": MAX_BYTES})
     own = SOURCE_PREFIX + partner
+    content = decode(value)
+    if not isinstance(content, Undecodable):
+        return content if content.source == own else _foreign(own)
     try:
         source = _sourced.decode(value).source
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        source = None  # It is no event, and the complete reader says why.
-    if source is not None and source != own:
-        return _foreign(own)
-    content = decode(value)
-    if isinstance(content, Undecodable):
-        return refused(content.violations)
-    # The two readers take the same member where it is there twice, or the second one refuses.
-    return content if content.source == own else _foreign(own)
+        source = own  # It is no event, and the complete reader has said why.
+    return refused(content.violations) if source == own else _foreign(own)
 
 
 def with_codes(problem: Problem, value: bytes, registry: Registry) -> Problem:

@@ -7,7 +7,7 @@ what waits is bounded.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
@@ -16,6 +16,8 @@ from aiokafka.errors import KafkaError
 
 from models.partitioner import murmur2
 from models.topics import EVENTS, MAX_RECORD_BYTES
+from streams.intake.lane import Call, Lane
+from streams.intake.patience import Patience
 from streams.intake.ports import Outgoing, Place
 
 ACKNOWLEDGE_SECONDS: Final = 10.0
@@ -35,6 +37,8 @@ class KafkaLog:
         self._acknowledge_seconds = acknowledge_seconds
         self._producer: Any = None
         self._connecting: asyncio.Task[None] | None = None
+        self._lanes: dict[int, Lane] = {}
+        self._patience: Patience[Call] = Patience(acknowledge_seconds, Call.give_up)
         self._waiting_bytes = 0
 
     @property
@@ -48,6 +52,8 @@ class KafkaLog:
 
     async def stop(self) -> None:
         """Send what is still waiting, and close."""
+        for lane in self._lanes.values():
+            lane.stop()
         if self._connecting is not None:
             self._connecting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -58,25 +64,32 @@ class KafkaLog:
 
     async def append(self, records: Sequence[Outgoing]) -> list[Place | None]:
         """Put the records into the topic in order, and return where each is; None for one that was not acknowledged in time."""
+        partitions = self._partitions()
         size = sum(len(record.value) for record in records)
-        if self._producer is None or (self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES):
+        if not partitions or not records or (self._waiting_bytes and self._waiting_bytes + size > MAX_WAITING_BYTES):
             return [None] * len(records)
         self._waiting_bytes += size
-        try:
-            return await self._append(records)
-        finally:
-            self._waiting_bytes -= size
+        call = Call(len(records))
+        for index, record in enumerate(records):
+            # Kafka's own partitioner; the client's is the same and takes three times as long.
+            self._lane(partitions[(murmur2(record.key) & 0x7FFFFFFF) % len(partitions)]).add(record, call, index)
+        # What was handed over goes on when the time is up: whether it is in Kafka is unknown then.
+        self._patience.watch(call)
+        await call.settled
+        return call.places
 
-    async def _append(self, records: Sequence[Outgoing]) -> list[Place | None]:
-        handed: list[Awaitable[Any]] = []
-        with contextlib.suppress(KafkaError, TimeoutError):
-            async with asyncio.timeout(self._acknowledge_seconds):
-                for record in records:
-                    handed.append(await self._producer.send(self._topic, record.value, key=record.key))  # noqa: PERF401 - what was handed over counts, also when the time is up
-                # Not cancelled when the time is up: the producer goes on, and settles them by itself.
-                await asyncio.wait([_settled(future) for future in handed])
-        places = [_place(future) for future in handed]
-        return places + [None] * (len(records) - len(places))
+    def _partitions(self) -> list[int]:
+        known = self._producer.client.cluster.partitions_for_topic(self._topic) if self._producer is not None else None
+        return sorted(known or ())
+
+    def _lane(self, partition: int) -> Lane:
+        lane = self._lanes.get(partition)
+        if lane is None:
+            lane = self._lanes[partition] = Lane(self._producer, self._topic, partition, self._release)
+        return lane
+
+    def _release(self, size_bytes: int) -> None:
+        self._waiting_bytes -= size_bytes
 
     async def _connect(self) -> None:
         while self._producer is None:
@@ -87,32 +100,14 @@ class KafkaLog:
                 max_batch_size=256 * 1024,
                 compression_type="lz4",
                 max_request_size=MAX_RECORD_BYTES,
-                partitioner=_partition,
                 request_timeout_ms=int(self._acknowledge_seconds * 1000),
             )
             try:
                 await producer.start()
+                await producer.partitions_for(self._topic)
                 self._producer = producer
             except (KafkaError, OSError) as error:
                 log.warning("kafka_unreachable", error=type(error).__name__)
                 with contextlib.suppress(KafkaError, OSError):
                     await producer.stop()
                 await asyncio.sleep(CONNECT_PAUSE_SECONDS)
-
-
-def _partition(key: bytes, partitions: Sequence[int], _available: Sequence[int]) -> int:
-    # Kafka's own; the client's is the same and takes three times as long.
-    return partitions[(murmur2(key) & 0x7FFFFFFF) % len(partitions)]
-
-
-def _settled(future: Any) -> Any:
-    # An error is read later, from the future itself; here it must not be reported as forgotten.
-    future.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return future
-
-
-def _place(future: Any) -> Place | None:
-    if not future.done() or future.cancelled() or future.exception() is not None:
-        return None
-    metadata = future.result()
-    return Place(metadata.topic, metadata.partition, metadata.offset)

@@ -5,7 +5,7 @@ ledger has already.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ from streams.intake.grouped import Grouped
 from streams.intake.judging import asked, certainly_wrong, read, with_codes
 from streams.intake.ports import Ledger, Log, Outgoing
 from streams.intake.problems import Problem, unavailable
-from streams.publishing import key_of
+from streams.publishing import key_of, key_of_event
 
 LOOK_SECONDS: Final = 2.0
 STANDING_SECONDS: Final = 20.0
@@ -29,6 +29,7 @@ _AT_ONCE: Final = 200
 """So many events are judged before other requests have their turn."""
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Receipt(NamedTuple):
@@ -61,23 +62,21 @@ class Intake:
 
     async def take(self, values: Sequence[bytes], grant: Grant) -> list[Answer]:
         """Take in the events of one partner, and return the answer to each in their order."""
-        read_ones = [read(value, partner=grant.partner) async for value in _in_turns(values)]
-        events = [(place, event) for place, event in enumerate(read_ones) if not isinstance(event, Problem)]
+        read_ones = await _in_turns(lambda value: read(value, partner=grant.partner), values)
+        problems = [(place, one) for place, one in enumerate(read_ones) if isinstance(one, Problem)]
+        events = [(place, one) for place, one in enumerate(read_ones) if not isinstance(one, Problem)]
         questions = tuple(asked(event, values[place]) for place, event in events)
         seen = await self._see(questions) if any(_needs_look(one) for one in read_ones) else None
-        answers: dict[int, Answer] = {}
-        async for place, problem in _in_turns([(place, one) for place, one in enumerate(read_ones) if isinstance(one, Problem)]):
-            answers[place] = with_codes(problem, values[place], seen.registry) if seen is not None else problem
-        taken: list[tuple[int, Asked]] = []
-        judged = zip(events, questions, seen.known if seen else [None] * len(questions), strict=True)
-        async for (place, event), question, known in _in_turns(list(judged)):
-            answer = self._judge(event, question, known, seen)
-            if answer is None:
-                taken.append((place, question))
-            else:
-                answers[place] = answer
-        answers.update(await self._append(taken))
-        return [answers[place] for place in range(len(values))]
+        answers: list[Answer | None] = [None] * len(values)
+        for place, problem in await _in_turns(lambda one: (one[0], _with_codes(one[1], values[one[0]], seen)), problems):
+            answers[place] = problem
+        known = seen.known if seen else [None] * len(questions)
+        judged = await _in_turns(lambda one: self._judge(*one, seen), list(zip(events, questions, known, strict=True)))
+        for (place, _), answer in zip(events, judged, strict=True):
+            answers[place] = answer
+        taken = [(event, question) for (_, event), question, answer in zip(events, questions, judged, strict=True) if answer is None]
+        appended = iter(await self._append(taken))
+        return [answer if answer is not None else next(appended) for answer in answers]
 
     async def status(self, event_id: str, grant: Grant) -> Status | None:
         """Return the verdict on an event of the partner. Raises Unreachable while the ledger does not answer."""
@@ -90,7 +89,7 @@ class Intake:
 
     async def known(self, values: Sequence[bytes], grant: Grant) -> list[Known | None] | None:
         """Return what the ledger has under the ids of a partner's events, None while it does not answer."""
-        read_ones = [read(value, partner=grant.partner) async for value in _in_turns(values)]
+        read_ones = await _in_turns(lambda value: read(value, partner=grant.partner), values)
         places = [place for place, one in enumerate(read_ones) if not isinstance(one, Problem)]
         questions = tuple(asked(one, value) for one, value in zip(read_ones, values, strict=True) if not isinstance(one, Problem))
         seen = await self._see(questions)
@@ -120,17 +119,18 @@ class Intake:
         except Unreachable:
             return None
 
-    def _judge(self, event: Event, question: Asked, known: Known | None, seen: Seen | None) -> Answer | None:
+    def _judge(self, placed: tuple[int, Event], question: Asked, known: Known | None, seen: Seen | None) -> Answer | None:
         """Return the answer that can be given without Kafka; None for an event that is to go there."""
         if known is not None:
             return _repeated(question, known)
         registry = seen.registry if seen is not None else self._shipped
-        return certainly_wrong(event, registry, now=self._clock(), is_current=seen is not None)
+        return certainly_wrong(placed[1], registry, now=self._clock(), is_current=seen is not None)
 
-    async def _append(self, taken: Sequence[tuple[int, Asked]]) -> Iterator[tuple[int, Answer]]:
-        places = await self._log.append([Outgoing(key_of(one.value) or b"", one.value) for _, one in taken]) if taken else []
-        receipts = (Receipt(one.source, one.event_id, one.sha256, is_replayed=False) for _, one in taken)
-        return ((place, receipt if kept else unavailable()) for (place, _), receipt, kept in zip(taken, receipts, places, strict=True))
+    async def _append(self, taken: Sequence[tuple[Event, Asked]]) -> list[Answer]:
+        places = await self._log.append([Outgoing(key_of_event(event), one.value) for event, one in taken]) if taken else []
+        return [
+            Receipt(one.source, one.event_id, one.sha256, is_replayed=False) if kept else unavailable() for (_, one), kept in zip(taken, places, strict=True)
+        ]
 
     def _look(self, groups: Sequence[tuple[Asked, ...]]) -> list[Seen]:
         seen = self._ledger.look([one for group in groups for one in group])
@@ -148,6 +148,10 @@ def _needs_look(one: Event | Problem) -> bool:
     return not isinstance(one, Problem) or one.kind == "event-refused"
 
 
+def _with_codes(problem: Problem, value: bytes, seen: Seen | None) -> Problem:
+    return with_codes(problem, value, seen.registry) if seen is not None else problem
+
+
 def status_path(event_id: str) -> str:
     """Return where the verdict on an event is shown."""
     quoted = quote(event_id, safe="")
@@ -161,8 +165,11 @@ def _repeated(question: Asked, known: Known) -> Answer:
     return Problem(kind="id-taken", more={"id": question.event_id, "sha256": question.sha256.hex(), "standing_sha256": known.sha256.hex()})
 
 
-async def _in_turns(values: Iterable[T]) -> AsyncIterator[T]:
-    for number, value in enumerate(values, start=1):
-        if number % _AT_ONCE == 0:
+async def _in_turns(function: Callable[[T], R], values: Sequence[T]) -> list[R]:
+    """Apply a function to every value, and let other requests have their turn in between."""
+    results: list[R] = []
+    for start in range(0, len(values), _AT_ONCE):
+        if start:
             await asyncio.sleep(0)
-        yield value
+        results.extend(map(function, values[start : start + _AT_ONCE]))
+    return results

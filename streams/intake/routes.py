@@ -1,7 +1,4 @@
-"""The addresses of the intake: send an event, send many, ask what became of one.
-
-A handler reads the request, calls, and answers; what is taken in is decided in ``streams.intake.receiving``.
-"""
+"""How the intake answers, and where to ask what became of an event; events are sent to ``streams.intake.counter``."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -9,13 +6,12 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router, get
 
 from models.access import Grant, Scope
 from models.errors import Unreachable
 from models.languages import preferred
 from models.reasons import Language
-from streams.intake import body as bodies
 from streams.intake.door import Door
 from streams.intake.problems import MEDIA_TYPE, Problem, in_language, unavailable
 from streams.intake.receiving import STATUS_PATH, Answer, Intake, Receipt
@@ -83,30 +79,8 @@ def new_correlation_id() -> str:
 
 
 def router(intake: Intake, door: Door, *, base_url: str) -> Router:
-    """Return the addresses below /v1/events."""
+    """Return the address below /v1/events."""
     answers = Answers(base_url)
-
-    @post("/v1/events", name="send_event")
-    async def send_event(request: AnyRequest) -> Response[bytes]:
-        language = language_of(request)
-        body = await _enter_and_read(request, door, supported=bodies.EVENT_TYPES, limit_bytes=bodies.EVENT_BYTES)
-        if isinstance(body, Problem):
-            return answers.problem(body, language)
-        grant, value = body
-        (answer,) = await intake.take([value], grant)
-        return answers.receipt(answer, language) if isinstance(answer, Receipt) else answers.problem(answer, language)
-
-    @post("/v1/events:batch", name="send_batch")
-    async def send_batch(request: AnyRequest) -> Response[bytes]:
-        language = language_of(request)
-        body = await _enter_and_read(request, door, supported=bodies.BATCH_TYPES, limit_bytes=bodies.BATCH_BYTES)
-        if isinstance(body, Problem):
-            return answers.problem(body, language)
-        grant, value = body
-        values = bodies.events_of(value, is_lines=bodies.media_type(request.headers) in bodies.LINES_TYPES)
-        if isinstance(values, Problem):
-            return answers.problem(values, language)
-        return answers.batch(await intake.take(values, grant), language)
 
     @get("/v1/events/{event_id:path}", name="event_status")
     async def event_status(request: AnyRequest) -> Response[bytes]:
@@ -122,7 +96,7 @@ def router(intake: Intake, door: Door, *, base_url: str) -> Router:
             return answers.problem(Problem(kind="unknown-event"), language)
         return answers.status(status_json(status, language, base_url=base_url), language)
 
-    return Router(path="/", route_handlers=[send_event, send_batch, event_status])
+    return Router(path="/", route_handlers=[event_status])
 
 
 def language_of(request: AnyRequest) -> Language:
@@ -132,20 +106,12 @@ def language_of(request: AnyRequest) -> Language:
 
 async def enter(request: AnyRequest, door: Door, *, scope: Scope) -> Grant | Problem:
     """Return the grant of a request, or why it may not come in."""
-    # The address of the connection: what a proxy's header says of it could be said by anybody.
-    address = request.client.host if request.client else ""
-    return await door.enter(request.headers.get("authorization"), address=address, scope=scope)
+    return await door.enter(request.headers.get("authorization"), address=address_of(request), scope=scope)
 
 
-async def _enter_and_read(request: AnyRequest, door: Door, *, supported: Sequence[str], limit_bytes: int) -> tuple[Grant, bytes] | Problem:
-    grant = await enter(request, door, scope="publish")
-    if isinstance(grant, Problem):
-        return grant
-    problem = bodies.unsupported(request.headers, supported)
-    if problem is not None:
-        return problem
-    body = await bodies.read_body(request.stream(), request.headers, limit_bytes=limit_bytes)
-    return body if isinstance(body, Problem) else (grant, body)
+def address_of(request: AnyRequest) -> str:
+    """Return the address of the connection: what a proxy's header says of it could be said by anybody."""
+    return request.client.host if request.client else ""
 
 
 def _id_of(request: AnyRequest) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from streams.publishing import Line, Spool, is_registration, key_of, lines_of
+from models.decoding import Undecodable, decode
+from streams.publishing import Line, Spool, is_registration, key_of, key_of_event, lines_of
+from tests.models.examples import VALID
 
 
 def event(**members: Any) -> bytes:
@@ -33,6 +35,13 @@ def test_a_correction_shares_the_key_of_its_original(kind: str) -> None:
 def test_a_correction_may_name_its_original_with_its_source() -> None:
     original = {"source": "urn:salur:partner:kemlu", "id": "b-1"}
     assert key_of(event(type="salur.event.reversed.v1", data={"original": original})) == b"urn:salur:partner:kemlu|b-1"
+
+
+def test_an_event_that_was_read_has_the_key_of_its_bytes() -> None:
+    for example in VALID:
+        read = decode(example.read_bytes())
+        assert not isinstance(read, Undecodable)
+        assert key_of_event(read) == key_of(example.read_bytes())
 
 
 @pytest.mark.parametrize(
