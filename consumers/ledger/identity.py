@@ -12,13 +12,13 @@ keeps their number logarithmic.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-SEGMENT_CLAIMS: Final = 65_536
+SEGMENT_CLAIMS: Final = 16_384
 _MERGE_BELOW_RATIO: Final = 2
 
 
@@ -85,7 +85,7 @@ class IdentityIndex:
         """Turn the newest claims into a sorted segment once there are enough of them, and return it to be stored."""
         if self._newest_count < SEGMENT_CLAIMS:
             return None
-        segment = sorted_segment(self._claims())
+        segment = _sorted_segment(*self._claims())
         self._newest.clear()
         self._newest_count = 0
         self._take(segment)
@@ -93,17 +93,20 @@ class IdentityIndex:
 
     def adopt(self, segment: Segment) -> None:
         """Take a segment that another worker stored; what it covers of the newest claims is dropped."""
-        later = [(key, number) for key, number in self._claims() if number > segment.last]
+        keys, numbers = self._claims()
+        later = numbers > segment.last
         self._newest.clear()
         self._newest_count = 0
         self._take(segment)
-        for key, number in later:
+        for key, number in zip(keys[later].tolist(), numbers[later].tolist(), strict=True):
             self.add(key, number)
 
-    def _claims(self) -> list[tuple[int, int]]:
-        """Return the newest claims in decision order."""
-        claims = ((key, number) for key, known in self._newest.items() for number in (known if isinstance(known, list) else (known,)))
-        return sorted(claims, key=lambda claim: claim[1])
+    def _claims(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Return the keys and the numbers of the newest claims, in decision order."""
+        keys = np.fromiter((key for key, known in self._newest.items() for _ in _listed(known)), dtype=np.uint64, count=self._newest_count)
+        numbers = np.fromiter((number for known in self._newest.values() for number in _listed(known)), dtype=np.int64, count=self._newest_count)
+        order = np.argsort(numbers, kind="stable")
+        return keys[order], numbers[order]
 
     def _take(self, segment: Segment) -> None:
         self._segments.append(_packed(segment))
@@ -114,14 +117,14 @@ class IdentityIndex:
             self._segments.append(_merged(older, newer))
 
 
-def sorted_segment(claims: Iterable[tuple[int, int]]) -> Segment:
-    """Return the segment of ``claims``, pairs of key and decision number in decision order."""
-    pairs = list(claims)
-    keys = np.fromiter((key for key, _ in pairs), dtype=np.uint64, count=len(pairs))
-    first = pairs[0][1]
-    offsets = np.fromiter((number - first for _, number in pairs), dtype=np.uint32, count=len(pairs))
+def _listed(known: int | list[int]) -> Sequence[int]:
+    return known if isinstance(known, list) else (known,)
+
+
+def _sorted_segment(keys: NDArray[np.uint64], numbers: NDArray[np.int64]) -> Segment:
+    first = int(numbers[0])
     order = np.argsort(keys, kind="stable")
-    return Segment(first, pairs[-1][1], keys[order], offsets[order])
+    return Segment(first, int(numbers[-1]), keys[order], (numbers[order] - first).astype(np.uint32))
 
 
 def segment_from_bytes(*, first: int, last: int, keys: bytes, offsets: bytes) -> Segment:

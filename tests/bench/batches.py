@@ -3,6 +3,7 @@
 ``book`` is the whole of what the worker does with a batch: decode, hash, decide, write, commit.
 """
 
+import gc
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,8 +57,14 @@ class RecordStream:
         self._records = Records().of(Workload(seed=seed, events=events))
 
     def take(self, events: int) -> list[SourceRecord]:
-        """Return the next records."""
-        return list(islice(self._records, events))
+        """Return the next records.
+
+        Making them leaves cycles of closures behind, which a worker does not have: they are thrown away here, or the
+        memory of the ledger in this process would seem to grow by them.
+        """
+        records = list(islice(self._records, events))
+        gc.collect(0)
+        return records
 
 
 def in_batches(records: Sequence[SourceRecord], size: int = BATCH_EVENTS) -> Iterator[Sequence[SourceRecord]]:
