@@ -34,6 +34,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_given_up": ("given up", "dihentikan"),
     "step_done": ("done", "selesai"),
     "nothing_open": ("Nothing is open.", "Tidak ada yang terbuka."),
+    "came_sha256": ("SHA-256 of what came", "SHA-256 yang datang"),
+    "stands": ("Decision that stands", "Putusan yang berlaku"),
+    "stands_sha256": ("SHA-256 of what stands", "SHA-256 yang berlaku"),
+    "nothing_conflicts": ("No id came again with other content.", "Tidak ada id yang datang lagi dengan isi lain."),
     "nothing_held": ("Nothing waits.", "Tidak ada yang menunggu."),
     "held_given_up": ("nothing: the next booking refuses it", "tidak ada: pembukuan berikutnya menolaknya"),
     "held_never_came": ("it never came: ask the partner for it", "belum pernah datang: mintalah kepada mitra"),
@@ -69,6 +73,9 @@ HELP: Final[Mapping[str, str]] = {
     ),
     "With --open: only those with this reason.": "Bersama --open: hanya yang beralasan ini.",
     "Print the event itself, to be edited; nothing else.": "Cetak peristiwanya saja, untuk diubah.",
+    "List ids that came again with other content, the newest first, with the hash of what stands and of what came.": (
+        "Menampilkan id yang datang lagi dengan isi lain, yang terbaru lebih dulu, dengan hash yang berlaku dan yang datang."
+    ),
     "List held events with what each waits for, and whether that was refused.": (
         "Mendaftar peristiwa tertunda dengan apa yang ditunggu masing-masing, dan apakah itu ditolak."
     ),

@@ -32,6 +32,7 @@ from deploy.cli import (
     rebuild,
     reconcile,
     rejected,
+    runbook,
     sample,
     seal,
     simulate,
@@ -94,6 +95,7 @@ app.command("simulate")(simulate.command)
 app.command("topics")(topics.command)
 app.command("status")(status.command)
 app.command("doctor")(doctor.command)
+app.command("runbook")(runbook.command)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from deploy.cli.options import Data, Json, Lang, asked
 from deploy.cli.words import say
 
 if TYPE_CHECKING:
+    from consumers.conflicts import Conflict
     from consumers.desk.waiting import Held
     from consumers.rejections import Rejection
     from deploy.settings import Language
@@ -60,6 +61,23 @@ def list_(
         print_table(columns, [_cells(one, question.lang) for one in found])
     else:
         remarks().print(say("nothing_open" if open_ or code else "nothing_rejected", question.lang))
+
+
+@app.command("conflicts")
+def conflicts(partner: Partner = "", before: Before = None, limit: Limit = 50, data: Data = None, lang: Lang = None, json: Json = False) -> None:
+    """List ids that came again with other content, the newest first, with the hash of what stands and of what came."""
+    from consumers import conflicts as found_in
+
+    question = asked(data=data, lang=lang, json=json)
+    with reading(question.settings) as connection:
+        found = found_in.conflicts(connection, partner=partner, before=before, limit=limit)
+    if json:
+        print_json([one.to_json() for one in found])
+    elif found:
+        names = ("decision", "partner", "event", "received_at", "came_sha256", "stands", "stands_sha256")
+        print_table([(say(name, question.lang), name in {"decision", "stands"}) for name in names], [_conflict_cells(one) for one in found])
+    else:
+        remarks().print(say("nothing_conflicts", question.lang))
 
 
 @app.command("held")
@@ -133,6 +151,10 @@ def _cells(found: "Rejection", lang: "Language") -> list[str]:
     position = f"{found.topic}[{found.partition}]@{found.offset}"
     reasons = "; ".join(f"{violation.code} {in_words(violation, lang)}" for violation in found.violations)
     return [str(found.decision), found.partner, found.id, position, reasons]
+
+
+def _conflict_cells(one: "Conflict") -> list[str]:
+    return [str(one.decision), one.partner, one.id, str(one.to_json()["received_at"]), one.sha256, str(one.stands), one.stands_sha256]
 
 
 def _held_cells(found: "Held", lang: "Language") -> list[str]:

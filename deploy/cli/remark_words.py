@@ -118,6 +118,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "mend the path in {name}": "betulkan letak berkas dalam {name}",
     "{path:many} is not TOML: {reason:many}": "{path} bukan TOML: {reason}",
     "write lines such as partitions = 4": "tulis baris seperti partitions = 4",
+    "there is no alert {name}": "tidak ada peringatan {name}",
     "{place:many}: expected yes or no": "{place}: seharusnya yes atau no",
     "{place:many}: expected text": "{place}: seharusnya teks",
     "{place:many}: expected a whole number from {least} to {most}": "{place}: seharusnya bilangan bulat dari {least} sampai {most}",

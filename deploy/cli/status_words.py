@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 HELP: Final[Mapping[str, str]] = {
+    "Print what an alert means, what to do, and how to see that it is over.": (
+        "Mencetak arti sebuah peringatan, apa yang perlu dilakukan, dan cara melihat bahwa sudah selesai."
+    ),
+    "The alert, such as SalurWorkerDown; all of them without one.": "Peringatannya, misalnya SalurWorkerDown; tanpa itu, semuanya.",
     "Where lines of the processes go: files in the data folder, or here, named or as JSON.": (
         "Ke mana baris log proses: berkas di folder data, atau ke sini, dengan nama atau sebagai JSON."
     ),

@@ -1,5 +1,6 @@
 """Asking the processes of a stack over their loopback ports: their health in their own words, and single metrics."""
 
+import http.client
 import json
 import re
 import socket
@@ -35,10 +36,11 @@ def health(base_url: str) -> Health:
             return Health("ready")
     except urllib.error.HTTPError as error:
         with error:
-            return Health("not ready", _reasons(error.read()))
+            return Health("not ready", _reasons(error))
     except urllib.error.URLError as error:
         return Health("nobody" if isinstance(error.reason, (ConnectionRefusedError, socket.gaierror)) else "silent")
-    except OSError:
+    except (OSError, http.client.HTTPException):
+        # Among them one that was ended in the middle of its answer.
         return Health("silent")
 
 
@@ -47,7 +49,7 @@ def samples(base_url: str) -> list[Sample]:
     try:
         with urllib.request.urlopen(f"{base_url}/metrics", timeout=ASK_SECONDS) as answer:  # noqa: S310 - an address of our own making
             page = answer.read().decode()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return []
     return list(_parsed(page))
 
@@ -59,8 +61,8 @@ def _parsed(page: str) -> Iterator[Sample]:
             yield Sample(found[1], dict(_LABEL.findall(found[2] or "")), float(found[3]))
 
 
-def _reasons(body: bytes) -> tuple[str, ...]:
+def _reasons(answer: urllib.error.HTTPError) -> tuple[str, ...]:
     try:
-        return tuple(map(str, json.loads(body)["why"]))
-    except (ValueError, KeyError, TypeError):
+        return tuple(map(str, json.loads(answer.read())["why"]))
+    except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
         return ()

@@ -21,6 +21,8 @@ PROGRAM: Final = "prometheus"
 RULES: Final = Path(__file__).with_name("rules") / "salur.yaml"
 SCRAPE_SECONDS: Final = 5
 KEEP: Final = "15d"
+_LOOKS_BACK: Final = 6
+"""So many scrapes may fail before the last value of a process counts no more."""
 
 
 @contextlib.contextmanager
@@ -37,6 +39,8 @@ def prometheus(data_dir: Path, metrics_urls: Sequence[str], *, rules: Path = RUL
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     storage = [f"--storage.tsdb.path={folder / 'samples'}", f"--storage.tsdb.retention.time={KEEP}"]
+    # A stack that starts again listens on other ports: what its old ones said last must not keep an alert for five minutes.
+    storage.append(f"--query.lookback-delta={_LOOKS_BACK * every_seconds}s")
     child = Child(
         name=PROGRAM,
         argv=[program, f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}", *storage],

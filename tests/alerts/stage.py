@@ -1,6 +1,7 @@
 """A whole stack with a Prometheus beside it, on which conditions are caused and runbooks followed."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -193,5 +194,5 @@ def get(url: str, *, timeout: float = 5.0) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0, ""

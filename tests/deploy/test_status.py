@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,27 @@ def test_processes_that_something_else_started_are_asked_where_the_settings_say(
     ]
     assert (found.is_running, found.booking, found.is_proof_valid, found.is_well) == (True, 7, True, False)
     assert not status.look(tmp_path, None).is_running
+
+
+def test_a_process_that_ends_in_the_middle_of_its_answer_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ASK_SECONDS", 5.0)
+    for status_line in ("200 OK", "503 Service Unavailable"):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            half = f"HTTP/1.1 {status_line}\r\nContent-Length: 99\r\n\r\nsalur_".encode()
+            answering = threading.Thread(target=_answer_twice, args=(listening, half))
+            answering.start()
+            assert asking.samples(url) == []
+            assert asking.health(url).why == ()
+            answering.join()
+
+
+def _answer_twice(listening: socket.socket, half: bytes) -> None:
+    for _ in range(2):
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(half)
 
 
 def doctor(tmp_path: Path, written: str) -> list[Finding]:

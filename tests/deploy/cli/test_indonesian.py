@@ -42,6 +42,7 @@ SAID_TO_PEOPLE = (
     "deploy/cli/desk.py",
     "deploy/cli/desk_editing.py",
     "deploy/cli/desk_requests.py",
+    "deploy/cli/runbook.py",
     "deploy/desk.py",
     "models/desk.py",
     "deploy/backup/manifest.py",

@@ -33,6 +33,7 @@ COMMANDS = [
     "rebuild",
     "reconcile",
     "restore",
+    "runbook",
     "sample",
     "seal",
     "simulate",

@@ -1,5 +1,6 @@
 """`salur rejected` as operators type it, on a ledger that nobody runs; what needs Kafka is tried on a real stack."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from consumers.database import open_database
-from tests.consumers.ledger.desk import Desk, masks, reversal
+from tests.consumers.ledger.desk import Desk, as_bytes, masks, reversal
 from tests.deploy.cli.conftest import Salur, salur
 
 __all__ = ["salur"]
@@ -37,6 +38,17 @@ def test_a_held_event_says_that_what_it_waits_for_was_refused(rejected: Salur) -
     refused = rejected("release", 4, "--why", "x")
     assert (refused.code, "mend that one: salur rejected fix 1" in refused.err) == (2, True)
     assert rejected("release", 3, "--why", "x").code == 2
+
+
+def test_a_conflict_is_shown_beside_what_stands(salur: Salur) -> None:
+    engine = open_database(f"sqlite:///{Path(os.environ['SALUR_DATA']) / 'ledger.sqlite'}")
+    Desk(engine).book(masks("a"), masks("b"), masks("a", 7), masks("a"), masks("a", 8))
+    engine.dispose()
+    assert [(one["decision"], one["id"], one["stands"]) for one in salur("rejected", "conflicts", "--json").json] == [(5, "a", 1), (3, "a", 1)]
+    [before] = salur("rejected", "conflicts", "--before", 5, "--partner", "kdei-taipei", "--json").json
+    assert (before["sha256"], before["stands_sha256"]) == tuple(hashlib.sha256(as_bytes(masks("a", count)) or b"").hexdigest() for count in (7, 100))
+    assert before["sha256"] in salur("rejected", "conflicts").out
+    assert "Tidak ada id" in salur("rejected", "conflicts", "--partner", "nobody", "--lang", "id").err
 
 
 def test_what_would_be_refused_again_is_not_sent_and_said_why(rejected: Salur) -> None:
