@@ -15,12 +15,12 @@ from typing import Final
 
 from deploy.kafka.broker import LocalBroker
 from deploy.workers.collector import collect_rarely
-from tests.bench import answers, exports, fold, growth, ledger, way
+from tests.bench import answers, exports, fold, growth, ledger, proofs, way
 from tests.bench.measured import Figure
 from tests.conftest import new_broker
 
-PARTS: Final = ("fold", "ledger", "way", "growth", "answers", "exports")
-LONG: Final = frozenset({"growth", "answers", "exports"})
+PARTS: Final = ("fold", "ledger", "way", "growth", "answers", "exports", "proofs")
+LONG: Final = frozenset({"growth", "answers", "exports", "proofs"})
 _TITLES: Final = {
     "fold": "Fold: entries of the ledger, against one event per record",
     "ledger": "Ledger: the whole booking, against bare inserts of the same rows",
@@ -28,6 +28,7 @@ _TITLES: Final = {
     "growth": "Growth: the same ledger, small and large, ids in random order",
     "answers": "Answers: the same questions to a small and to a large ledger",
     "exports": "Exports: all entries of a small and of a large ledger as files, and the memory that it takes",
+    "proofs": "Proofs: a large ledger sealed, a figure proved, the proof checked by both verifiers",
 }
 WANTED_OF_STOCK: Final = 40.0
 WANTED_OF_LOOP: Final = 1.3
@@ -43,7 +44,10 @@ def main() -> None:
         "way": lambda place: measure_way(place, events=given.way_events, single_events=given.single_events),
         "growth": lambda place: growth.run(place, small=given.small, large=given.large, say=say),
         "exports": lambda place: exports.run(place, small=given.exported_small, large=given.exported_large, say=say),
-        "answers": lambda place: answers.run(place, small=given.asked_small, large=given.asked_large, say=say),
+        "answers": lambda place: answers.run(
+            given.ledgers or place, small=given.asked_small, large=given.asked_large, databases=given.asked_databases or ["sqlite"], say=say
+        ),
+        "proofs": lambda place: proofs.run(given.ledgers or place, events=given.proved, say=say),
     }
     collect_rarely()  # as the ledger's worker does
     chosen = given.parts or [part for part in PARTS if part not in LONG or given.long]
@@ -102,6 +106,9 @@ def _arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--large", type=int, default=3_000_000, help="events in the large one")
     parser.add_argument("--asked-small", type=int, default=200_000, help="events in the small ledger of 'answers'")
     parser.add_argument("--asked-large", type=int, default=2_000_000, help="events in the large one")
+    parser.add_argument("--asked-databases", nargs="+", choices=("sqlite", "postgres"), help="where the ledgers of 'answers' are; default: sqlite")
+    parser.add_argument("--proved", type=int, default=1_000_000, help="events in the ledger of 'proofs'")
+    parser.add_argument("--ledgers", type=Path, help="a folder where the ledgers of 'answers' and 'proofs' are kept, and found again")
     parser.add_argument("--exported-small", type=int, default=60_000, help="events in the small ledger of 'exports'")
     parser.add_argument("--exported-large", type=int, default=600_000, help="events in the large one; each makes about two entries")
     parser.add_argument("--folder", type=Path, help="a new folder to keep everything in, for a look afterwards")

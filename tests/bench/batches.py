@@ -6,7 +6,7 @@
 import gc
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -35,10 +35,10 @@ def new_ledger(folder: Path, name: str) -> sa.Engine:
 
 
 class Records:
-    """Gives messages offsets: each goes to the partition of its key, as a producer would have sent it."""
+    """Gives messages offsets: each goes to the partition of its key, as a producer would have sent it. ``booked`` is where partitions go on."""
 
-    def __init__(self) -> None:
-        self._next = [0] * PARTITIONS
+    def __init__(self, booked: Mapping[int, int] | None = None) -> None:
+        self._next = [(booked or {}).get(partition, 0) for partition in range(PARTITIONS)]
 
     def of(self, messages: Iterable[Message]) -> Iterator[SourceRecord]:
         """Yield the records, received now."""

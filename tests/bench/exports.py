@@ -20,7 +20,7 @@ from consumers.exports.manifest import About, ledger_at, newest_received_at
 from consumers.ledger.ledger import Ledger
 from consumers.web.reading import LedgerReader
 from tests.bench.batches import BATCH_EVENTS, RecordStream, book, new_ledger
-from tests.bench.measured import Figure
+from tests.bench.measured import Figure, peak_megabytes
 
 FORMATS: Final[tuple[Format, ...]] = ("csv", "json", "parquet", "xlsx")
 WANTED_GROWTH: Final = 1.25
@@ -78,13 +78,7 @@ def _export(url: str, format_: Format) -> dict[str, Any]:
         )
         made = make(Exported(about=about, sheet=entries(connection, CellFilter(simulated=EVERY_KIND), as_of), registry=moment.registry), format_)
     made.file.close()
-    return {"rows": made.manifest.rows, "seconds": time.perf_counter() - started, "cpu": time.process_time() - used, "peak": _peak_megabytes()}
-
-
-def _peak_megabytes() -> float:
-    """Return the most memory that this program had; what getrusage says is, after a fork, at least that of the parent."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+    return {"rows": made.manifest.rows, "seconds": time.perf_counter() - started, "cpu": time.process_time() - used, "peak": peak_megabytes()}
 
 
 def main() -> None:

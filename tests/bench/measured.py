@@ -4,6 +4,7 @@ import dataclasses
 import statistics
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 
@@ -37,6 +38,12 @@ class Stopwatch:
 def median(spent: Sequence[Spent]) -> Spent:
     """Return the median of each."""
     return Spent(statistics.median(one.wall for one in spent), statistics.median(one.cpu for one in spent))
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this program had; what getrusage says is, after a fork, at least that of the parent."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 _FINE: Final = "met"

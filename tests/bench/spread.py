@@ -27,20 +27,22 @@ _WORKS: Final = ("jps-tkm", "jps-padat-karya", "wirausaha-baru", "padat-karya", 
 _GOODS: Final = (("masker", "piece"), ("sembako", "package"), ("hand-sanitizer", "litre"), ("pelindung-wajah", "piece"))
 _PLACES: Final = tuple(f"{number // 20 + 11}.{number % 20 + 71}" for number in range(40))
 _FIRST: Final = datetime.datetime(2020, 1, 2, 5, tzinfo=datetime.UTC)
-_DAYS: Final = 365
+DAYS: Final = 365
 
 
-def deliveries(*, seed: int, events: int) -> Iterator[Message]:
-    """Yield ``events`` accepted deliveries, in the order of their days, some correcting the one before."""
+def deliveries(*, seed: int, events: int, days: int = DAYS, prefix: str = "") -> Iterator[Message]:
+    """Yield ``events`` accepted deliveries, in the order of their days, some correcting the one before; ids begin with ``prefix``."""
     chance = random.Random(seed)
     before: dict[str, Any] | None = None
     for number in range(events):
-        day = _FIRST + datetime.timedelta(days=number * _DAYS // events, seconds=number % 3600)
+        day = _FIRST + datetime.timedelta(days=number * days // events, seconds=number % 3600)
         if before is not None and number % 50 == 0:
-            event = _event(f"r{number}", before["source"].rpartition(":")[2], "event.reversed", day, {"original": before["id"], "reason": "entered_twice"})
+            event = _event(
+                f"{prefix}r{number}", before["source"].rpartition(":")[2], "event.reversed", day, {"original": before["id"], "reason": "entered_twice"}
+            )
             before = None
         else:
-            event = before = _delivery(chance, f"e{number}", day)
+            event = before = _delivery(chance, f"{prefix}e{number}", day)
         yield Message(event["id"].encode(), msgspec.json.encode(event))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.kafka.broker import LocalBroker
 from tests.bench import __main__ as bench
-from tests.bench import answers, exports, growth, ledger, way
+from tests.bench import answers, exports, growth, ledger, proofs, way
 from tests.bench.measured import Figure
 
 
@@ -39,8 +39,14 @@ def test_all_entries_are_exported_of_a_small_and_of_a_large_ledger(tmp_path: Pat
 def test_questions_are_asked_of_a_small_and_of_a_large_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "ASKED", 3)
     found = _values(answers.run(tmp_path, small=6_000, large=11_000, say=_silent))
-    assert found["cells of 11,000 events"] > found["cells of 6,000 events"] > 0
-    assert all(found[f"{name}, 11,000 events, 99th percentile"] > 0 for name in answers.QUESTIONS)
+    assert found["sqlite: cells of 11,000 events"] > found["sqlite: cells of 6,000 events"] > 0
+    assert all(found[f"sqlite: {name}, 11,000 events, 99th percentile"] > 0 for name in answers.QUESTIONS)
+
+
+def test_a_ledger_is_sealed_and_a_figure_of_it_proved_to_both_verifiers(tmp_path: Path) -> None:
+    found = _values(proofs.run(tmp_path, events=1_000, say=_silent))
+    assert 0 < found["compact proof, size"] < proofs.WANTED_KIBIBYTES
+    assert all(found[f"complete proof, checked in {name}, processor time"] > 0 for name in proofs.VERIFIERS)
 
 
 @pytest.mark.kafka
