@@ -31,6 +31,7 @@ PAGE: Final = 100
 ADDED_BY_ITSELF: Final = 6_000
 """Between moments with so many decisions the causes are always added up; otherwise when that is asked for."""
 
+_DENSE: Final = 10
 _RETURNS: Final = frozenset(str(event.__struct_config__.tag) for event in (DisbursementReturned, DisbursementRefunded))
 
 
@@ -285,11 +286,18 @@ class _Between:
         yield from sorted(of_booking.items(), key=_number)
 
     def _judged(self, stretch: Mapping[int, Increments]) -> Iterator[Caused]:
+        if not stretch:
+            return
         decisions, links = schema.decisions.c, schema.links.c
+        first, last = min(stretch), max(stretch)
+        # A list of hundreds of numbers costs a database more than rows in between that nobody asked for. Said of the
+        # links as well, lest PostgreSQL read all of them.
+        is_dense = last - first < _DENSE * len(stretch)
+        asked, linked = (number.between(first, last) if is_dense else number.in_(stretch) for number in (decisions.number, links.number))
         query = (
             sa.select(decisions.number, decisions.type, decisions.occurred_at, links.kind)
-            .join_from(schema.decisions, schema.links, links.number == decisions.number, isouter=True)
-            .where(decisions.number.in_(stretch))
+            .join_from(schema.decisions, schema.links, sa.and_(links.number == decisions.number, linked), isouter=True)
+            .where(asked)
         )
         told = {row.number: row for row in self.connection.execute(query)}
         for number, moves in stretch.items():
