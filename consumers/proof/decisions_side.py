@@ -105,11 +105,12 @@ class DecisionsSide:
             yield Flaw(table="decisions", row=f"{first}..{record.size}", says=f"the leaves come to another root than booking {record.number} says")
 
     def _of_head(self) -> Iterator[Flaw]:
-        head = self._connection.execute(sa.select(schema.head)).first()
-        if head is None:
-            yield Flaw(table="head", says="there is none")
+        head, *more = self._connection.execute(sa.select(schema.head).order_by(schema.head.c.id)).all() or (None,)
+        if head is None or more:
+            yield Flaw(table="head", says="there is none" if head is None else "there is more than one")
             return
         told = {
+            "id": 1,
             "booking": self._booking,
             "size": self._tree.size,
             "previous": self._previous,

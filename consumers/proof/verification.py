@@ -59,13 +59,18 @@ def verify(
     sealing = SealsSide(connection, key=key, kept=kept or {}, on_progress=on_progress)
     sides = (sealing.flaws, DecisionsSide(connection, on_progress).flaws, *(lambda side=side: side(connection) for side in _SIDES))
     found = itertools.chain.from_iterable(_readable(side) for side in sides)
-    # A decision whose wrong columns are known is said first: what follows from it is found in many places.
-    shown = tuple(sorted(itertools.islice(found, MOST_SHOWN), key=lambda flaw: not (flaw.table == "decisions" and flaw.columns)))
+    shown = tuple(sorted(itertools.islice(found, MOST_SHOWN), key=_rank))
     more = sum(1 for _ in found)
     head = connection.execute(sa.select(schema.head.c.booking, schema.head.c.size)).first()
     booking, size = (head.booking, head.size) if head else (0, 0)
     last = sealing.sealed[-1] if sealing.sealed else None
     return Verified(booking=booking, decisions=size, seal=last, flaws=shown, found=len(shown) + more)
+
+
+def _rank(flaw: Flaw) -> tuple[bool, int]:
+    """Say wrong decisions first, the earliest of them before all: what follows from it is found in many places."""
+    is_decision = flaw.table == "decisions" and flaw.row.isdecimal()
+    return not is_decision, int(flaw.row) if is_decision else 0
 
 
 def _readable(side: Callable[[], Iterator[Flaw]]) -> Iterator[Flaw]:

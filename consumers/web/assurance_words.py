@@ -210,12 +210,15 @@ ASSURANCE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "verify_levels": (
         (
-            "3. A compact proof shows that this is the figure that was sealed, and no cell of it was left out. A complete proof shows every decision again: "
-            "exactly these events make it. Neither shows that an event is true."
+            "3. A compact proof (at most 64 KiB, checked in a moment) shows that this is the figure that was sealed: no cell of it was left out or counted "
+            "twice. It does not show that the sealed sums are those of the events. A complete proof carries every decision and shows that as well: exactly "
+            "these events make the figure, none was left out. Neither shows that an event is true, or that one which was refused should have been."
         ),
         (
-            "3. Bukti ringkas menunjukkan bahwa inilah angka yang disegel dan tidak ada sel yang tertinggal. Bukti lengkap menunjukkan setiap putusan lagi: "
-            "persis peristiwa inilah pembentuknya. Keduanya tidak menunjukkan bahwa suatu peristiwa benar."
+            "3. Bukti ringkas (paling besar 64 KiB, selesai diperiksa seketika) menunjukkan bahwa inilah angka yang disegel: tidak ada sel yang tertinggal "
+            "atau terhitung dua kali. Ia tidak menunjukkan bahwa jumlah yang disegel memang jumlah peristiwanya. Bukti lengkap memuat setiap putusan dan "
+            "menunjukkan itu juga: persis peristiwa inilah pembentuk angkanya, tidak ada yang tertinggal. Keduanya tidak menunjukkan bahwa suatu peristiwa "
+            "benar terjadi, atau bahwa yang ditolak memang patut ditolak."
         ),
     ),
     "verify_witness": (

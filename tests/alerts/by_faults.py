@@ -18,7 +18,7 @@ from models import tables
 from models.topics import BOOKINGS, EVENTS, MAX_RECORD_BYTES, changelog
 from tests.alerts.by_events import asked, good
 from tests.alerts.stage import Stage
-from tests.consumers.proof.tampering import without_triggers
+from tests.tampering.tamperer import without_triggers
 
 DATABASE = "ledger.sqlite"
 PAST_SESSION_SECONDS = 10

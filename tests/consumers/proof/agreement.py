@@ -99,22 +99,35 @@ def _takes(path: Path, key: str) -> bool:
     return True
 
 
-def disagreements(ledger: SealedLedger, folder: Path, chance: random.Random, *, bundles: int) -> dict[str, Any]:
-    """Give true and spoilt proofs to both verifiers and count what each takes."""
-    made = proofs(ledger, folder, chance, wanted=bundles // 3)
-    spoilt_ones: list[Path] = []
-    while len(made) + len(spoilt_ones) < bundles:
+def disagreements(ledger: SealedLedger, folder: Path, chance: random.Random, *, wanted: int) -> dict[str, Any]:
+    """Give true and spoilt proofs to both verifiers and count what each takes; one that was spoilt into another true one may be taken."""
+    made = proofs(ledger, folder, chance, wanted=wanted // 3)
+    spoilt_ones: dict[Path, Path] = {}
+    while len(made) + len(spoilt_ones) < wanted:
         source = chance.choice(made)
         content = source.read_bytes()
         changed = spoilt(content, chance)
         if changed != content:
             path = folder / f"spoilt-{len(spoilt_ones)}"
             path.write_bytes(changed)
-            spoilt_ones.append(path)
-    true, false = both(made, ledger.signer.public_key), both(spoilt_ones, ledger.signer.public_key)
+            spoilt_ones[path] = source
+    true, false = both(made, ledger.signer.public_key), both(list(spoilt_ones), ledger.signer.public_key)
+    taken = [path for path, (ours, _) in zip(spoilt_ones, false, strict=True) if ours]
     return {
         "bundles": len(true) + len(false),
         "disagree": [str(path) for path, (ours, theirs) in zip([*made, *spoilt_ones], [*true, *false], strict=True) if ours != theirs],
         "true ones refused": sum(not ours for ours, _ in true),
-        "spoilt ones taken": [str(path) for path, (ours, _) in zip(spoilt_ones, false, strict=True) if ours],
+        "false ones taken": [str(path) for path in taken if not is_true(ledger, path.read_bytes(), spoilt_ones[path].read_bytes())],
     }
+
+
+def is_true(ledger: SealedLedger, content: bytes, source: bytes) -> bool:
+    """Tell whether a spoilt proof says what the one before it did, or gives another question, as with a later last day, its true figure."""
+    if content.strip() == source.strip():
+        return True
+    if not content.startswith(b"{"):
+        return False
+    proof = json.loads(content.partition(b"\n")[0])
+    with ledger.reading.connect() as connection:
+        found = bundles._members(connection, proof["wanted"], connection.execute(sa.select(sa.func.max(schema.seals.c.size))).scalar_one())
+    return bool(proof["figure"]["steps"] == found["steps"])

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests.consumers.ledger.desk import Desk
 from tests.consumers.proof.sealed import SealedLedger, sealed_ledger
-from tests.consumers.proof.tampering import Tamperer
+from tests.tampering.tamperer import Tamperer
 
 
 @pytest.fixture

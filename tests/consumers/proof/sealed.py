@@ -2,18 +2,26 @@
 
 import dataclasses
 import itertools
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from consumers.database import open_database, open_for_reading
+from consumers.ledger import identity
 from consumers.ledger.ledger import Ledger
 from consumers.proof.sealing import Sealing
 from consumers.proof.signer import Signer
 from tests.bench.batches import Records, book, new_ledger
-from tests.workload import Mix, Workload
+from tests.bench.spread import deliveries
+from tests.workload import Message, Mix, Workload
 
 VARIED = Mix(variety=0.5, corrections=0.08, duplicates=0.06, conflicts=0.03, poison=0.03)
+SEGMENT_CLAIMS = 30
+"""So few ids that some are in a sorted segment already."""
+PERSONS_AGAIN = 9
 
 
 @dataclasses.dataclass
@@ -52,20 +60,33 @@ def empty_ledger(folder: Path, *, keys: Path | None = None) -> SealedLedger:
     return SealedLedger(folder, engine, reading, signer, sealing, Ledger(engine, clock=lambda: next(clock)))
 
 
-def sealed_ledger(folder: Path, *, seed: int = 7, events: int = 240, bookings: int = 6, seals: int = 2, keys: Path | None = None) -> SealedLedger:
-    """Make a ledger of so many events in so many bookings, sealed so many times, the last time at its end."""
+def sealed_ledger(
+    folder: Path, *, seed: int = 7, events: int = 240, bookings: int = 6, seals: int = 2, keys: Path | None = None, only: int | None = None
+) -> SealedLedger:
+    """Make a ledger of so many events in so many bookings (or ``only`` the first of these), sealed so many times, the last time at its end."""
     made = empty_ledger(folder, keys=keys)
-    records = list(Records().of(Workload(seed=seed, events=events, mix=VARIED)))
+    records = list(Records().of([*_known_again(seed), *Workload(seed=seed, events=events, mix=VARIED)]))
     size = -(-len(records) // bookings)
     every = -(-bookings // seals)
-    for number, batch in enumerate((records[at : at + size] for at in range(0, len(records), size)), start=1):
-        book(made.ledger, batch)
-        if number % every == 0:
-            made.sealing.seal()
-    while made.ledger.book([]) is not None:  # what was held and can go on
-        pass
-    made.sealing.seal()
+    with pytest.MonkeyPatch.context() as fewer:
+        fewer.setattr(identity, "SEGMENT_CLAIMS", SEGMENT_CLAIMS)
+        for number, batch in enumerate([records[at : at + size] for at in range(0, len(records), size)][:only], start=1):
+            book(made.ledger, batch)
+            if number % every == 0:
+                made.sealing.seal()
+        while made.ledger.book([]) is not None:  # what was held and can go on
+            pass
+        made.sealing.seal()
     return made
+
+
+def _known_again(seed: int) -> Iterator[Message]:
+    """Yield a few deliveries to persons who are known again elsewhere by their tokens."""
+    for number, message in enumerate(deliveries(seed=seed, events=PERSONS_AGAIN, prefix="again-")):
+        event = json.loads(message.value)
+        if "lines" in event["data"]:
+            event["data"]["tokens"] = [f"hmac-sha256:k1:{number % 3:064x}"]
+        yield Message(message.key, json.dumps(event).encode())
 
 
 def reopened(folder: Path) -> sa.Engine:

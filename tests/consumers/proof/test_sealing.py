@@ -18,7 +18,7 @@ from models.proof.note import open_note
 from tests.bench.batches import RecordStream, book
 from tests.consumers.ledger.desk import Desk, masks, reversal
 from tests.consumers.proof.sealed import SealedLedger, empty_ledger, reopened
-from tests.consumers.proof.tampering import without_triggers
+from tests.tampering.tamperer import without_triggers
 
 
 @pytest.fixture

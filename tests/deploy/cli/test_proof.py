@@ -8,8 +8,8 @@ from consumers.database import open_database
 from consumers.ledger.ledger import Ledger, prepare_ledger
 from deploy.migrations.upgrade import upgrade
 from tests.bench.batches import RecordStream, book
-from tests.consumers.proof.tampering import without_triggers
 from tests.deploy.cli.conftest import Salur
+from tests.tampering.tamperer import without_triggers
 
 FIGURE = ("--measure", "confirmed", "--unit", "payment", "--programme", "bsu")
 

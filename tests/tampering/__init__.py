@@ -1,0 +1,1 @@
+"""Whoever holds the database changes something; everybody who can notice by design must."""
