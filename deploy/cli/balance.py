@@ -70,7 +70,8 @@ def _show(answer: "Balance", lang: "Language") -> None:
         remarks().print(say("nothing", lang))
     else:
         print_table([(say(name, lang), name in {"uncovered", "unexplained"}) for name in _LINES], [_line(line, lang) for line in lines])
-        remarks().print(say("holds" if answer.holds else "holds_not", lang))
+        is_covered = not any(line.uncovered for line in lines)
+        remarks().print(say("holds_not" if not answer.holds else "holds" if is_covered else "holds_uncovered", lang))
     shown = answer.to_json()
     if shown["counts"]:
         _head("stock_counts", lang)

@@ -11,6 +11,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "all_holders": ("all holders", "semua pemegang"),
     "all_lots": ("all lots", "semua lot"),
     "holds": ("Everything that came in is there or went out.", "Semua yang masuk masih ada atau sudah keluar."),
+    "holds_uncovered": (
+        "More went out than ever came in; everything else that came in is there or went out.",
+        "Yang keluar lebih banyak daripada yang pernah masuk; selebihnya, semua yang masuk masih ada atau sudah keluar.",
+    ),
     "holds_not": ("Something is not explained by what was booked.", "Ada yang tidak terjelaskan oleh pembukuan."),
     "stock_counts": ("Counted stock beside the books", "Hasil hitung persediaan dan pembukuannya"),
     "counted": ("Counted", "Hitung"),

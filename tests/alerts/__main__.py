@@ -76,6 +76,7 @@ _STEPS: Final[dict[str, Callable[[Stage], None]]] = {
     "payments that nobody confirms": by_events.payments_that_nobody_confirms,
     "more dispatched than there was": by_events.stock_below_nothing,
     "a file of wrong lines": by_events.rejections,
+    "a webhook that moved": by_events.a_webhook_that_takes_nothing,
     "workers that stand still for a while": by_events.slowness,
     "a stopped process": by_faults.a_stopped_process,
     "a locked database": by_faults.a_locked_database,

@@ -65,6 +65,19 @@ def rejections(stage: Stage) -> None:
     stage.clears("SalurRejectedShareHigh", "SalurRejectedOpen", within=90)
 
 
+def a_webhook_that_takes_nothing(stage: Stage) -> None:
+    """A partner's webhook has moved: nobody listens at its address any more."""
+    stage.salur("partner", "add", "kdei-taipei")
+    stage.salur("partner", "notify", "add", "kdei-taipei", "--webhook", "https://127.0.0.1:1/", "--private")
+    stage.publish(masks("not-told", -1))
+    stage.fires("SalurPartnerNotTold", within=120)
+    [target] = stage.salur("partner", "notify", "list", "--json").json
+    stage.diary.note("  the partner says that the address is gone for good; what it missed is looked at")
+    stage.salur("rejected", "list", "--open")
+    stage.salur("partner", "notify", "remove", target["number"])
+    stage.clears("SalurPartnerNotTold", within=60)
+
+
 def slowness(stage: Stage) -> None:
     """Both tallies' workers stand still for a while, and what comes meanwhile is late."""
     stage.publish(*good(5))
