@@ -136,6 +136,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "mode_good-rows": ("send the rows without mistakes", "kirim baris yang tanpa kesalahan"),
     "type_hint": ("only if the file does not say it, such as distribution.recorded", "hanya bila berkas tidak menyebutnya, misalnya distribution.recorded"),
     "upload": ("Upload", "Unggah"),
+    "what_became": ("What became of it", "Hasilnya"),
     "upload_page": ("Spreadsheet", "Lembar kerja"),
     "upload_state": ("State", "Keadaan"),
     "upload_reading": ("being read", "sedang dibaca"),

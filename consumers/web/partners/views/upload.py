@@ -9,7 +9,7 @@ from consumers.answers.sent import SentEvent, events_at
 from consumers.web.partners.scene import Own
 from consumers.web.partners.view import Form, Page, Part, Progress
 from consumers.web.partners.views.sent import why
-from consumers.web.partners.views.uploads import mode_words, state_cell
+from consumers.web.partners.views.uploads import MARKS, mode_words
 from consumers.web.question import whole_number
 from consumers.web.shell import NotBooked
 from consumers.web.view import Cell, Section, Table
@@ -30,6 +30,7 @@ def one_upload(own: Own) -> Page:
     parts = [_state(own, report)]
     if report.is_remembered and not upload.is_running:
         parts += _ways_on(own, report)
+    parts.append(_numbers(own, report))
     if report.mistakes:
         parts.append(_mistakes(own, report))
     again = WATCH_SECONDS if upload.is_running and own.parameters.get("watch") == "yes" else 0
@@ -38,7 +39,9 @@ def one_upload(own: Own) -> Page:
         title=upload.name,
         trail=[(own.say("mitra"), own.path("")), (own.say("uploads"), own.path("uploads"))],
         parts=parts,
-        rows=lambda: [{name: getattr(one, name) or "" for name in ("cell", "header", "code", "detail", "hint")} for one in report.mistakes],
+        rows=(lambda: [{name: getattr(one, name) or "" for name in ("cell", "header", "code", "detail", "hint")} for one in report.mistakes])
+        if report.mistakes
+        else None,
         again_seconds=again,
     )
 
@@ -79,10 +82,28 @@ def _report(own: Own) -> Report:
 
 
 def _state(own: Own, report: Report) -> Part:
+    """Return what became of the file, in words; how far it is, while something does."""
     upload, counts, say = report.upload, report.upload.counts, own.say
-    number = own.speaker.number
+    here = own.path(f"uploads/{upload.id}")
+    links = [(say("receipts"), f"{here}/receipts")] if counts.sent + counts.sent_before + counts.amended else []
+    progress = None
+    if upload.is_running:
+        label = say(f"progress_{upload.state}", done=own.speaker.number(report.done), total=own.speaker.number(report.total))
+        progress = Progress(label=label, done=report.done, total=report.total)
+        watched = own.parameters.get("watch") == "yes"
+        links = [(say("look_again"), here), (say("watch_no") if watched else say("watch", seconds=WATCH_SECONDS), here if watched else f"{here}?watch=yes")]
+    texts = [Cell(text=own.speaker.kind("upload", upload.state), mark=MARKS[upload.state]), Cell(text=say(f"upload_means_{upload.state}"))]
+    if not report.is_remembered and not upload.is_running:
+        texts.append(Cell(text=say("file_forgotten")))
+    if report.is_remembered and not report.has_keys and counts.events:
+        texts.append(Cell(text=say("without_keys"), mark="held"))
+    return Part(section=Section(heading=say("what_became"), texts=texts, links=links, is_figure=False), progress=progress)
+
+
+def _numbers(own: Own, report: Report) -> Part:
+    """Return how many there were of everything, and which file it is."""
+    upload, counts, say, number = report.upload, report.upload.counts, own.say, own.speaker.number
     facts = [
-        (say("upload_state"), state_cell(own, upload)),
         (say("mode"), Cell(text=mode_words(own, upload.mode))),
         (say("rows"), Cell(text=number(counts.rows))),
         (say("events"), Cell(text=number(counts.events), note=say("with_mistakes", count=number(counts.with_mistakes)) if counts.with_mistakes else "")),
@@ -92,20 +113,7 @@ def _state(own: Own, report: Report) -> Part:
         (say("came"), Cell(text=say("came_times", times=number(upload.times), at=own.speaker.moment(upload.last_at)))),
         (say("sha256_of_file"), Cell(text=upload.sha256.hex(), kind="code")),
     ]
-    here = own.path(f"uploads/{upload.id}")
-    links = [(say("receipts"), f"{here}/receipts")] if counts.sent + counts.sent_before + counts.amended else []
-    progress = None
-    if upload.is_running:
-        label = say(f"progress_{upload.state}", done=number(report.done), total=number(report.total))
-        progress = Progress(label=label, done=report.done, total=report.total)
-        watched = own.parameters.get("watch") == "yes"
-        links = [(say("look_again"), here), (say("watch_no") if watched else say("watch", seconds=WATCH_SECONDS), here if watched else f"{here}?watch=yes")]
-    texts = [Cell(text=say(f"upload_means_{upload.state}"))]
-    if not report.is_remembered and not upload.is_running:
-        texts.append(Cell(text=say("file_forgotten")))
-    if report.is_remembered and not report.has_keys and counts.events:
-        texts.append(Cell(text=say("without_keys"), mark="held"))
-    return Part(section=Section(heading=say("upload_page"), texts=texts, facts=facts, links=links, is_figure=False), progress=progress)
+    return Part(section=Section(heading=say("upload_page"), facts=facts, is_figure=False))
 
 
 def _ways_on(own: Own, report: Report) -> list[Part]:

@@ -12,7 +12,7 @@ from models.uploads import MODES, Mode, Upload
 
 ALLOWED: Final = ()
 _MOST: Final = 100
-_MARKS: Final = {"done": "accepted", "checked": "duplicate", "refused": "rejected", "unfinished": "held", "reading": "held", "sending": "held"}
+MARKS: Final = {"done": "accepted", "checked": "duplicate", "refused": "rejected", "unfinished": "held", "reading": "held", "sending": "held"}
 
 
 def all_uploads(own: Own) -> Page:
@@ -31,7 +31,7 @@ def all_uploads(own: Own) -> Page:
         lead=own.say("uploads_lead"),
         trail=[(own.say("mitra"), own.path(""))],
         parts=[sending_part(own), Part(section=Section(heading=heading, texts=texts, table=table if found else None))],
-        rows=lambda: [{**one.to_json(), "first_at": iso(one.first_at), "last_at": iso(one.last_at)} for one in found],
+        rows=(lambda: [{**one.to_json(), "first_at": iso(one.first_at), "last_at": iso(one.last_at)} for one in found]) if found else None,
     )
 
 
@@ -63,7 +63,7 @@ def mode_words(own: Own, mode: Mode) -> str:
 
 def state_cell(own: Own, upload: Upload) -> Cell:
     """Return what became of an upload."""
-    return Cell(text=own.speaker.kind("upload", upload.state), mark=_MARKS[upload.state])
+    return Cell(text=own.speaker.kind("upload", upload.state), mark=MARKS[upload.state])
 
 
 def _row(own: Own, one: Upload) -> list[Cell]:
