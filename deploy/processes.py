@@ -46,7 +46,8 @@ class Child:
 
     ``env`` may be a callable: it is asked before every start, so the first run and a restart may differ. ``ready`` is
     polled after the first start, and the next child waits for it. ``passes_lines`` leaves its lines as they are (JSON);
-    with a ``log_file`` they go there instead of to the supervisor's output.
+    with a ``log_file`` they go there instead of to the supervisor's output. ``obstacle`` is asked before it is started
+    again, and says why that has to wait, or nothing.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Child:
     passes_lines: bool = False
     log_file: Path | None = None
     on_start: Callable[[int], None] | None = None
+    obstacle: Callable[[], str] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +255,9 @@ class _Keeper:
             self._say(f"ended ({why}); starts again in {seconds:.1f} s{where}")
             if self._stopping.wait(seconds):
                 return None
+            if self._child.obstacle is not None and (obstacle := self._child.obstacle()):
+                why = f"cannot start: {obstacle}"
+                continue
             try:
                 return self._spawn()
             except OSError as error:

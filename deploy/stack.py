@@ -192,7 +192,7 @@ class Stack:
         )
         broker.prepare()
         self._parts.callback(broker.release)
-        child = Child(name=KAFKA, argv=broker.command, ready=broker.answers, log_file=broker.log_file, grace_seconds=30.0)
+        child = Child(name=KAFKA, argv=broker.command, ready=broker.answers, log_file=broker.log_file, grace_seconds=30.0, obstacle=broker.obstacle)
         self._broker = Supervisor([child], output=sys.stderr.buffer)
         self._parts.callback(self._broker.stop)
         self._broker.start()

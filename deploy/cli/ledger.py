@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy import running
 from deploy.settings import Settings
+from models.errors import Unreachable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -64,10 +65,9 @@ def writing(settings: Settings) -> Iterator["sa.Connection"]:
 
 
 def log(ledger_url: str, *reads: "Read") -> None:
-    """Keep lines of the read log. Raises Unreachable."""
+    """Keep lines of the read log. Raises Unreachable, and then the answer must not be given."""
     from sqlalchemy.exc import DBAPIError
 
-    from consumers.database import unreachable
     from consumers.reads.place import alone, open_read_log
     from consumers.reads.writer import append_all
 
@@ -77,7 +77,9 @@ def log(ledger_url: str, *reads: "Read") -> None:
             alone(connection)
             append_all(connection, list(reads))
     except DBAPIError as error:
-        raise unreachable(error) from error
+        reason = str(error.orig).strip().splitlines()[0]
+        message = f"the read log does not take a line ({reason}), and no figure is shown without one"
+        raise Unreachable(message, hint="check that its disk has space, then ask again") from error
     finally:
         engine.dispose()
 

@@ -100,6 +100,10 @@ class LocalBroker:
         heap = f"-Xmx{self._heap_megabytes}m"
         return [*self._java_command(heap, *self._jvm_flags), "kafka.Kafka", str(self._properties)]
 
+    def obstacle(self) -> str:
+        """Return why it must not be started now, or nothing."""
+        return complaint.of_space(self.folder)
+
     def prepare(self) -> None:
         """Take the folder, end a broker that was left over in it, write its files and format it if it is new.
 
@@ -109,6 +113,7 @@ class LocalBroker:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._take()
+            complaint.check_space(self.folder)
             self._prepare()
         except OSError as error:
             self.release()

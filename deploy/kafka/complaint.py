@@ -13,6 +13,7 @@ from models.errors import ConfigurationError, SalurError, Unreachable
 FULL_HINT: Final = "free some space and start again: nothing that was acknowledged is lost"
 FATAL: Final = re.compile(r"(?:\b(?:FATAL|ERROR)\b|Exception|Error:)")
 LEAST_FREE_BYTES: Final = 64 * 1024
+LEAST_START_BYTES: Final = 64 * 1024 * 1024
 LOG_TAIL_BYTES: Final = 64 * 1024
 
 
@@ -46,6 +47,22 @@ def check_ports(current: node.Node, folder: Path) -> None:
                 f"port {node.HOST}:{port} of the local Kafka is taken by another program",
                 hint=f"stop that program, or write another number for {name} in {folder / node.FILE_NAME}",
             )
+
+
+def of_space(folder: Path) -> str:
+    """Return why Kafka must not begin in ``folder`` yet, or nothing.
+
+    It mends its files when it begins after a crash. With no room to write it takes its own list of topics for damaged,
+    cuts it off at the beginning, and knows none of them any more (seen with 4.3.1).
+    """
+    free = shutil.disk_usage(folder).free
+    return "" if free >= LEAST_START_BYTES else f"the disk of {folder} is full: {free >> 20} MiB are free, Kafka begins with {LEAST_START_BYTES >> 20}"
+
+
+def check_space(folder: Path) -> None:
+    """Raise ConfigurationError if there is no room to begin in."""
+    if full := of_space(folder):
+        raise ConfigurationError(full, hint=FULL_HINT)
 
 
 def of_folder(error: OSError, folder: Path) -> ConfigurationError:

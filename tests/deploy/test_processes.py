@@ -90,6 +90,16 @@ def test_the_environment_is_asked_for_before_every_start(supervise: Callable[...
     assert b"one | run 1" in output.getvalue()
 
 
+def test_a_child_is_not_started_again_before_its_obstacle_is_gone(supervise: Callable[..., Supervisor], output: io.BytesIO) -> None:
+    obstacles = iter(["the disk is full", "the disk is full still", ""])
+    supervisor = supervise(Child(name="one", argv=python("import time; time.sleep(60)"), obstacle=lambda: next(obstacles)))
+    supervisor.start()
+    supervisor.restart("one")
+    until(lambda: supervisor.status()[0].starts == 2)
+    said = [line.split(b"; ")[0] for line in output.getvalue().splitlines()]
+    assert said[-2:] == [b"one | ended (cannot start: the disk is full)", b"one | ended (cannot start: the disk is full still)"]
+
+
 def test_a_child_that_ends_at_once_waits_longer_each_time(output: io.BytesIO) -> None:
     supervisor = Supervisor([Child(name="one", argv=python(""))], output=output, first_pause_seconds=0.02, longest_pause_seconds=600)
     with supervisor:

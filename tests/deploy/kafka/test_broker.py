@@ -253,9 +253,17 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
+@linux_only
+def test_kafka_is_not_let_begin_where_it_could_not_mend_its_files(small_disk: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"the disk of .* is full: \d MiB are free, Kafka begins with 64"):
+        new_broker(small_disk / "kafka").start()
+    assert not (small_disk / "kafka" / "data").exists()
+
+
 @pytest.mark.kafka
 @linux_only
-def test_a_full_disk_is_said_when_kafka_meets_it(small_disk: Path) -> None:
+def test_a_full_disk_is_said_when_kafka_meets_it(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(complaint, "LEAST_START_BYTES", 0)
     broker = new_broker(small_disk / "kafka")
     broker.prepare()
     filler = small_disk / "filler"
