@@ -5,6 +5,7 @@ It has no authentication, so it listens on no other address unless told to: in a
 those who watch (``SALUR_METRICS_HOST``).
 """
 
+import contextlib
 import http.server
 import json
 import threading
@@ -71,7 +72,9 @@ def _handler(instruments: Instruments, health: Health) -> type[http.server.BaseH
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            # Who asks may have stopped waiting, as while this process stood still: no fault of this side, and none to log.
+            with contextlib.suppress(ConnectionError):
+                self.end_headers()
+                self.wfile.write(body)
 
     return Handler

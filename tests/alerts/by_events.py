@@ -5,10 +5,13 @@ import json
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
+from socket import socket
 from typing import Any
 
 from tests.alerts.stage import Stage
 from tests.consumers.ledger.desk import masks, moved, payment, reversal, wire
+from tests.consumers.notices.receivers import hooked
 
 _numbers = itertools.count(1)
 
@@ -25,6 +28,29 @@ def a_conflict(stage: Stage) -> None:
     stage.fires("SalurConflict", within=60)
     stage.salur("rejected", "list")
     stage.diary.note("  the partner says that the first was right: nothing else is sent; it is over when 15 minutes brought no other")
+
+
+def a_silent_webhook(stage: Stage) -> None:
+    """A partner's webhook at which nobody listens while there is something to tell."""
+    with closing(socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    stage.salur("partner", "add", "kbri-seoul")
+    number = stage.salur("partner", "notify", "add", "kbri-seoul", "--webhook", f"http://127.0.0.1:{port}/taken", "--private", "--json").json["number"]
+    stage.publish(masks("told", 100, partner="kbri-seoul", country="KR"))
+    stage.publish(masks("told", 999, partner="kbri-seoul", country="KR"))
+    stage.fires("SalurPartnerNotTold", within=90, channel="webhook")
+    (target,) = stage.salur("partner", "notify", "list", "--json").json
+    stage.diary.note(f"  it is {target['state']}: {target['last_error']}")
+    with hooked(port) as (_, calls):
+        stage.diary.note("  the partner mends its server")
+        stage.salur("partner", "notify", "resume", number)
+        stage.clears("SalurPartnerNotTold", within=60, channel="webhook")
+        told = json.loads(calls[0][2])
+    stage.diary.note(f"  it was told, once, of what it had missed: {told['data']['counts']}")
+    assert len(calls) == 1
+    (target,) = stage.salur("partner", "notify", "list", "--json").json
+    assert target["state"] == "fine"
 
 
 def payments_that_nobody_confirms(stage: Stage) -> None:
@@ -63,19 +89,6 @@ def rejections(stage: Stage) -> None:
         event["data"]["lines"][0]["unit"] = "piece"
     stage.publish(*wrong, *good(100, partner="kbri-seoul", country="KR"))
     stage.clears("SalurRejectedShareHigh", "SalurRejectedOpen", within=90)
-
-
-def a_webhook_that_takes_nothing(stage: Stage) -> None:
-    """A partner's webhook has moved: nobody listens at its address any more."""
-    stage.salur("partner", "add", "kdei-taipei")
-    stage.salur("partner", "notify", "add", "kdei-taipei", "--webhook", "https://127.0.0.1:1/", "--private")
-    stage.publish(masks("not-told", -1))
-    stage.fires("SalurPartnerNotTold", within=120)
-    [target] = stage.salur("partner", "notify", "list", "--json").json
-    stage.diary.note("  the partner says that the address is gone for good; what it missed is looked at")
-    stage.salur("rejected", "list", "--open")
-    stage.salur("partner", "notify", "remove", target["number"])
-    stage.clears("SalurPartnerNotTold", within=60)
 
 
 def slowness(stage: Stage) -> None:

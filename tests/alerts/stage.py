@@ -64,8 +64,12 @@ class Stage:
 
     def stop(self) -> None:
         """Stop both in order."""
-        self._parts.close()
         self._stack.stop()
+        # Prometheus has to see that they are gone: what it last heard of them would else count for five minutes more.
+        if self._address:
+            self.until(lambda: not self.value("sum(up)"), 30, "Prometheus sees that nobody runs")
+        self._parts.close()
+        self._address = ""
 
     @property
     def described(self) -> RunningStack:
@@ -130,8 +134,15 @@ class Stage:
 
     def ready(self, worker: str) -> tuple[int, str]:
         """Ask the processes of a kind whether they are ready; return the worst status and what they say."""
+        return max(self._asked_ready(worker), default=(0, "nobody answers"))
+
+    def ready_processes(self, worker: str) -> int:
+        """Return how many processes of a kind are ready now."""
+        return sum(status == 200 for status, _ in self._asked_ready(worker))
+
+    def _asked_ready(self, worker: str) -> list[tuple[int, str]]:
         urls = [url for url in self.described.metrics_urls if f'salur_worker_start_timestamp_seconds{{worker="{worker}"}}' in get(url)[1]]
-        return max((get(url.removesuffix("/metrics") + "/readyz") for url in urls), default=(0, "nobody answers"))
+        return [get(url.removesuffix("/metrics") + "/readyz") for url in urls]
 
     # --- what Prometheus says
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -16,7 +17,15 @@ def why_not() -> str:
     if os.geteuid() != 0:
         return "only root may mount a file system"
     missing = [name for name in ("mkfs.ext4", "mount", "umount") if shutil.which(name) is None]
-    return f"{', '.join(missing)} is not installed" if missing else ""
+    if missing:
+        return f"{', '.join(missing)} is not installed"
+    # In many containers even root may not.
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with SmallDisk(Path(folder) / "disk", size_bytes=1 << 20):
+                return ""
+        except subprocess.CalledProcessError as error:
+            return f"{error.cmd[0]} says: {error.stderr.decode(errors='replace').strip()}"
 
 
 class SmallDisk:

@@ -37,10 +37,10 @@ class Hook(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def hooked() -> Iterator[Hooked]:
-    """Serve, and give the address and the calls that came."""
+def hooked(port: int = 0) -> Iterator[Hooked]:
+    """Serve, on any free port for 0, and give the address and the calls that came."""
     calls: list[Call] = []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("One", (Hook,), {"calls": calls}))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), type("One", (Hook,), {"calls": calls}))
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}", calls

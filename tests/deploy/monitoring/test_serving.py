@@ -1,7 +1,11 @@
 """What a process serves: its metrics by their declarations, and health that says why not."""
 
 import json
+import queue
+import socket
+import struct
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -159,6 +163,28 @@ def test_health_is_served_with_reasons_beside_the_metrics(blocked: tuple[list[st
     assert ask(port, "/readyz")[0] == ask(port, "/startupz")[0] == 200
     assert 'salur_worker_ready{worker="test"} 1.0' in ask(port, "/metrics")[1]
     assert ask(port, "/")[0] == 404
+
+
+def test_who_asks_and_does_not_wait_for_the_answer_leaves_nothing_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    instruments, gone, asked = Instruments("test"), threading.Event(), queue.SimpleQueue[threading.Thread]()
+
+    def reading() -> Iterator[Reading]:
+        asked.put(threading.current_thread())
+        gone.wait(5)
+        yield Reading(metrics.REBALANCES, (), 1)
+
+    instruments.read_at_scrape(reading)
+    serving = server.serve(instruments, Health(turned_at=lambda: 0.0, obstacles=list), port=0)
+    with socket.create_connection((server.HOST, serving.server_port)) as client:
+        client.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        thread = asked.get(timeout=5)
+        # Closing now resets the connection, so that the first byte of the answer is refused.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    gone.set()
+    thread.join(5)
+    serving.shutdown()
+    serving.server_close()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_port_that_is_none_is_refused_and_none_serves_nothing() -> None:

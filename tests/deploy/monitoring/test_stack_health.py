@@ -1,6 +1,7 @@
 """A whole stack whose parts are hurt: each hurt is seen by readiness within a minute, and passes alone."""
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -57,7 +58,7 @@ def get(url: str) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0, ""
 
 
