@@ -26,7 +26,7 @@ def a_conflict(stage: Stage) -> None:
     stage.publish(masks("twice", 100))
     stage.publish(masks("twice", 999))
     stage.fires("SalurConflict", within=60)
-    stage.salur("rejected", "list")
+    stage.salur("rejected", "conflicts")
     stage.diary.note("  the partner says that the first was right: nothing else is sent; it is over when 15 minutes brought no other")
 
 

@@ -54,6 +54,7 @@ def a_locked_database(stage: Stage) -> None:
         lock.execute("BEGIN IMMEDIATE")
         stage.publish(*good(600), wait=False)
         stage.fires("SalurWorkerNotReady", within=90)
+        stage.salur("status", code=(0, 1, 3))
         stage.diary.note(f"  /readyz of the ledger: {stage.ready('ledger')[1].strip()[:160]}")
         locked_at = time.monotonic()
         stage.publish(*good(600), wait=False)
@@ -85,6 +86,7 @@ def a_silent_broker(stage: Stage, token: str) -> None:
         stage.diary.note(f"  three events over HTTP get {statuses}")
         stage.fires("SalurHttpErrors", within=90)
         stage.fires("SalurMonitorStale", "SalurTallyStale", "SalurPublisherBehind", within=480)
+        stage.salur("status", code=(0, 1, 3))
         for worker in ("monitor", "ledger", "tallies"):
             stage.diary.note(f"  /readyz of {worker}: {stage.ready(worker)[1].strip()[:200]}")
     finally:
@@ -136,6 +138,7 @@ def lost_records(stage: Stage) -> None:
     stage.pid("ledger-1")
     stage.watch()
     stage.fires("SalurPartitionHalted", within=120)
+    stage.salur("status", code=(0, 1, 3))
     stage.diary.note(f"  /readyz of the ledger: {stage.ready('ledger')[1].strip()[:300]}")
     stage.diary.note("  the broker's folder is put back from a copy")
     stage.stop()

@@ -24,7 +24,7 @@ def _silent_broker(stage: Stage) -> None:
 
 STEPS: Final = (
     Step("something booked after the last seal", by_events.an_old_seal, {"SalurCheckpointOld": "`salur seal`"}),
-    Step("an id used twice", by_events.a_conflict, {"SalurConflict": "`salur rejected list`; the partner says which is right"}),
+    Step("an id used twice", by_events.a_conflict, {"SalurConflict": "`salur rejected conflicts`; the partner says which is right"}),
     Step("a worker that stands still again and again", by_faults.rebalances, {"SalurRebalancesFrequent": "`salur doctor`; what stopped it is taken away"}),
     Step(
         "a partner's webhook at which nobody listens",
@@ -62,9 +62,9 @@ STEPS: Final = (
         "a locked database",
         by_faults.a_locked_database,
         {
-            "SalurWorkerNotReady": "`/readyz` says what it waits for; the transaction that locks is ended",
-            "SalurConsumerLagOld": "`salur doctor`, `/readyz`; the transaction that locks is ended",
-            "SalurConsumerLagRising": "`salur doctor`, `/readyz`; the transaction that locks is ended",
+            "SalurWorkerNotReady": "`salur status` says what it waits for; the transaction that locks is ended",
+            "SalurConsumerLagOld": "`salur doctor`, `salur status`; the transaction that locks is ended",
+            "SalurConsumerLagRising": "`salur doctor`, `salur status`; the transaction that locks is ended",
         },
     ),
     Step(
@@ -72,15 +72,15 @@ STEPS: Final = (
         _silent_broker,
         {
             "SalurHttpErrors": "the broker goes on; what got 503 is sent again with the same id",
-            "SalurMonitorStale": "`/readyz` of the monitor says what does not answer; the broker goes on",
-            "SalurTallyStale": "`/readyz` of the tallies; the broker goes on",
-            "SalurPublisherBehind": "`/readyz` of the ledger says what Kafka refuses; the topic's setting is put right",
+            "SalurMonitorStale": "`salur status`: the monitor says what does not answer; the broker goes on",
+            "SalurTallyStale": "`salur status`; the broker goes on",
+            "SalurPublisherBehind": "`salur status` says what Kafka refuses; the topic's setting is put right",
         },
     ),
     Step("a changed table", by_faults.a_changed_table, {"SalurReconciliationDifference": "`salur reconcile` names the cell; `salur rebuild`"}),
     Step("the last seal is old", by_events.the_old_seal_renewed),
     Step("what took its time", lambda stage: stage.clears("SalurConflict", "SalurRebalancesFrequent", within=1000)),
-    Step("lost records", by_faults.lost_records, {"SalurPartitionHalted": "`/readyz` of the ledger names the offsets; the topic comes back from a copy"}),
+    Step("lost records", by_faults.lost_records, {"SalurPartitionHalted": "`salur status` names the offsets; the topic comes back from a copy"}),
     Step(
         "changed rows",
         by_faults.changed_rows,
