@@ -69,7 +69,7 @@ def _resting(settings: Settings, kind: holding.Kind) -> Iterator[tuple[str, str,
             is_default = settings.origins["database_url"] == "default"
             yield servers, stack.database_url if stack and is_default else settings.database_url, running.is_claimed(settings.data_dir)
         return
-    with Stack(settings.replaced(ledger_workers=0, tally_workers=0), jvm_flags=SHORT_LIVED_JVM) as alone:
+    with Stack(settings, bare=True, jvm_flags=SHORT_LIVED_JVM) as alone:
         yield str(alone.settings.bootstrap_servers), alone.settings.database_url, False
 
 

@@ -55,12 +55,17 @@ Step = Literal["jars", "kafka", "topics", "database", "workers", "ready"]
 
 
 class Stack:
-    """Use it as a context manager: it is ready inside, and stopped in order after."""
+    """Use it as a context manager: it is ready inside, and stopped in order after.
+
+    A ``bare`` one is a broker, its topics and a database, for somebody who makes the ledger or the tables anew: there is
+    nothing yet to keep, to show or to compare.
+    """
 
     def __init__(
         self,
         settings: Settings,
         *,
+        bare: bool = False,
         on_step: Callable[[Step], None] = lambda _step: None,
         quiet: bool = False,
         jvm_flags: Sequence[str] = (),
@@ -68,6 +73,7 @@ class Stack:
         lines: Lines = "files",
     ) -> None:
         self._asked = settings
+        self._bare = bare
         self._on_step = on_step
         self._quiet = quiet
         self._jvm_flags = tuple(jvm_flags)
@@ -117,6 +123,7 @@ class Stack:
                     self._workers.pop(kind).stop()
             elif kind not in self._workers:
                 self._keep(kind)
+        self._tend_monitor()
         described = self.described()
         if described != self._published:
             # On a full disk the file keeps the ids of before; the next time there may be space.
@@ -149,10 +156,11 @@ class Stack:
         self._prepare_topics(str(self.settings.bootstrap_servers))
         self._on_step("database")
         upgrade.upgrade(self.settings.database_url)
-        self._on_step("workers")
-        self._refuse_lost_ledger()
-        self._start_workers()
-        self._watch()
+        if not self._bare:
+            self._on_step("workers")
+            self._refuse_lost_ledger()
+            self._start_workers()
+            self._watch()
         self._parts.callback(running.withdraw, data_dir)
         self._publish(self.described())
         self._on_step("ready")
@@ -208,7 +216,7 @@ class Stack:
         """Start all workers at once, and return when each kind has its partitions and the web process answers."""
         expected = []
         binding = self._start_web()
-        self._start_monitor()
+        self._tend_monitor()
         for kind, group in GROUPS.items():
             if not holding.is_held(self._asked.data_dir, kind):
                 self._keep(kind)
@@ -219,8 +227,16 @@ class Stack:
                 self._refuse_to_wait(deadline)
                 time.sleep(POLL_SECONDS)
 
+    def _tend_monitor(self) -> None:
+        """Keep what looks at the whole stack from outside, but not while the ledger is made anew: half of it differs from the log."""
+        if not holding.is_held(self._asked.data_dir, "ledger"):
+            if self._monitor is None:
+                self._start_monitor()
+        elif self._monitor is not None:
+            self._monitor.stop()
+            self._monitor = None
+
     def _start_monitor(self) -> None:
-        """Start what looks at the whole stack from outside; nothing waits for it."""
         child = Child(
             name=MONITOR,
             argv=[sys.executable, "-m", "deploy.workers.monitor"],
