@@ -7,12 +7,16 @@ from typing import Protocol
 
 @dataclasses.dataclass(slots=True)
 class PartitionProgress:
-    """One entries partition; offsets are those of the entries topic, ``end_offset`` is -1 until it is known."""
+    """One entries partition; offsets are those of the entries topic, ``end_offset`` is -1 until it is known.
+
+    ``short_since`` is when the topic was first seen to end before the tables do (monotonic seconds), if it still does.
+    """
 
     number: int = 0
     watermark_offset: int = 0
     end_offset: int = -1
     refolding: bool = False
+    short_since: float | None = None
 
     @property
     def lag(self) -> int:

@@ -27,6 +27,9 @@ from streams.tables import FaustTables, watermark_key
 
 log: Final = structlog.get_logger("streams.tallies")
 
+END_MAY_BE_OLD_SECONDS: Final = 15.0
+"""Before a topic that seems shorter than the tables is taken for one that was cut."""
+
 Era = tuple[int, int]
 
 
@@ -258,11 +261,19 @@ class Tallies:
             self._watch.written(seconds=max(now - received_at / 1000, 0.0), entries=entries)
 
     def measure(self) -> Progress:
-        """Return the progress with the newest known ends of the topic. Raises LogTruncated if it ends before the tables do."""
+        """Return the progress with the newest known ends of the topic. Raises LogTruncated if it stays shorter than the tables.
+
+        An end that the client knows may be older than what it read since, in a rebalance above all.
+        """
+        now = time.monotonic()
         for partition, progress in self.progress.partitions.items():
             end = self._app.consumer.highwater(TP(ENTRIES, partition))
             progress.end_offset = -1 if end is None else end
-            if end is not None and end < progress.watermark_offset:
+            if end is None or end >= progress.watermark_offset:
+                progress.short_since = None
+                continue
+            progress.short_since = now if progress.short_since is None else progress.short_since
+            if now - progress.short_since >= END_MAY_BE_OLD_SECONDS:
                 raise LogTruncated(
                     f"{ENTRIES}[{partition}]: the tables are folded up to offset {progress.watermark_offset}, but the topic ends at {end}",
                     hint="the topic was cut or recreated: rebuild the tables with `salur rebuild`",
