@@ -9,7 +9,7 @@ from typing import Protocol
 class PartitionProgress:
     """One entries partition; offsets are those of the entries topic, ``end_offset`` is -1 until it is known.
 
-    ``short_since`` is when the topic was first seen to end before the tables do (monotonic seconds), if it still does.
+    ``short_since`` is when the topic was first told to end before the tables do (seconds since 1970), if it still is.
     """
 
     number: int = 0

@@ -27,8 +27,8 @@ from streams.tables import FaustTables, watermark_key
 
 log: Final = structlog.get_logger("streams.tallies")
 
-END_MAY_BE_OLD_SECONDS: Final = 15.0
-"""Before a topic that seems shorter than the tables is taken for one that was cut."""
+END_SETTLES_SECONDS: Final = 5.0
+"""A topic is taken for cut if its end is still told as short as that so long after it first was."""
 
 Era = tuple[int, int]
 
@@ -261,19 +261,22 @@ class Tallies:
             self._watch.written(seconds=max(now - received_at / 1000, 0.0), entries=entries)
 
     def measure(self) -> Progress:
-        """Return the progress with the newest known ends of the topic. Raises LogTruncated if it stays shorter than the tables.
+        """Return the progress with the newest told ends of the topic. Raises LogTruncated if it stays shorter than the tables.
 
-        An end that the client knows may be older than what it read since, in a rebalance above all.
+        A broker tells the end as it was before the read, which may go beyond it; and a new leader at first less than the
+        one before. So only an end that was told well after the first short one counts: while nobody answers, none is.
         """
-        now = time.monotonic()
+        consumer = self._app.consumer
         for partition, progress in self.progress.partitions.items():
-            end = self._app.consumer.highwater(TP(ENTRIES, partition))
+            tp = TP(ENTRIES, partition)
+            end = consumer.highwater(tp)
             progress.end_offset = -1 if end is None else end
             if end is None or end >= progress.watermark_offset:
                 progress.short_since = None
                 continue
-            progress.short_since = now if progress.short_since is None else progress.short_since
-            if now - progress.short_since >= END_MAY_BE_OLD_SECONDS:
+            if progress.short_since is None:
+                progress.short_since = time.time()
+            if consumer.end_told_at(tp) - progress.short_since >= END_SETTLES_SECONDS:
                 raise LogTruncated(
                     f"{ENTRIES}[{partition}]: the tables are folded up to offset {progress.watermark_offset}, but the topic ends at {end}",
                     hint="the topic was cut or recreated: rebuild the tables with `salur rebuild`",

@@ -88,6 +88,11 @@ class Consumer(driver.Consumer):  # type: ignore[misc]  # Faust is not annotated
             raise
         return positions
 
+    def end_told_at(self, tp: TP) -> float:
+        """Return when a broker last told the end that ``highwater`` returns (seconds since 1970), 0 for never."""
+        told_at_ms: int | None = self._thread._ensure_consumer().last_poll_timestamp(tp)  # noqa: SLF001  Faust passes on no more than the end
+        return (told_at_ms or 0) / 1000
+
     def _era(self) -> tuple[int, int]:
         """Return what changes with every rebalance, at its start and at its end."""
         return self.app.consumer_generation_id, self.app.rebalancing_count

@@ -1,12 +1,12 @@
 """The rules of writing: values, then the watermark, then the store, then the acknowledgements; and never after a loss."""
 
 import asyncio
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-import streams.tallies
 from models import tables
 from models.cells import TABLES
 from models.crashpoints import NO_CRASH_POINTS, CrashPoint
@@ -15,7 +15,7 @@ from models.topics import WATERMARKS, changelog
 from streams.progress import StallWatch
 from streams.settings import StreamSettings
 from streams.tables import FaustTables
-from streams.tallies import Tallies
+from streams.tallies import END_SETTLES_SECONDS, Tallies
 from tests.streams.synthetic import chain
 
 
@@ -66,6 +66,7 @@ class World:
         self.acked: list[int] = []
         self.now = 100.0
         self.highwater: int | None = None
+        self.told_in_seconds = 0.0
         recovery = SimpleNamespace(active_offsets={}, active_highwaters={}, revoke=lambda _: None)
         self.app: Any = SimpleNamespace(
             consumer_generation_id=1,
@@ -74,7 +75,7 @@ class World:
             should_stop=False,
             loop=SimpleNamespace(time=lambda: self.now),
             tables=SimpleNamespace(recovery=recovery),
-            consumer=SimpleNamespace(highwater=lambda _: self.highwater),
+            consumer=SimpleNamespace(highwater=lambda _: self.highwater, end_told_at=lambda _: time.time() + self.told_in_seconds),
         )
         by_name = {name: FakeTable(name, self) for name in (*TABLES, WATERMARKS)}
         for name in by_name:
@@ -224,7 +225,7 @@ async def test_values_without_a_watermark_do_not_pass_for_a_new_table() -> None:
         await world.start()
 
 
-async def test_lag_counts_from_the_watermark_and_a_topic_that_shrank_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_lag_counts_from_the_watermark_and_a_topic_that_shrank_is_noticed() -> None:
     world = await World().start()
     world.highwater = 5
     world.fold(0, 3)
@@ -232,13 +233,26 @@ async def test_lag_counts_from_the_watermark_and_a_topic_that_shrank_is_noticed(
     await world.tallies.flush()
     assert world.tallies.measure().lag == 2
     world.highwater = 2
-    assert world.tallies.measure().lag == 0, "what the client knows of the end may be older than what it read"
-    world.highwater = 5
-    assert world.tallies.measure().lag == 2
-    monkeypatch.setattr(streams.tallies, "END_MAY_BE_OLD_SECONDS", 0.0)
-    world.highwater = 2
+    assert world.tallies.measure().lag == 0
+    world.told_in_seconds = END_SETTLES_SECONDS + 1
     with pytest.raises(LogTruncated, match="ends at 2"):
         world.tallies.measure()
+
+
+async def test_an_end_that_is_older_than_what_was_read_is_no_cut() -> None:
+    """A broker tells the end as it was before a read, and may be gone right after."""
+    world = await World().start()
+    world.fold(0, 3)
+    await world.tallies.flush()
+    world.highwater = 2
+    world.tallies.measure()
+    world.told_in_seconds = -1.0
+    for _ in range(3):
+        world.tallies.measure()
+    world.highwater = 3
+    world.tallies.measure()
+    world.highwater, world.told_in_seconds = 2, END_SETTLES_SECONDS - 1
+    world.tallies.measure()
 
 
 async def test_the_crash_points_are_passed_in_order() -> None:

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import faust
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.consumer.fetcher import Fetcher
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport import consumer as base
@@ -144,6 +146,13 @@ def test_faust_still_has_the_methods_that_are_overridden_or_called() -> None:
     assert list(inspect.signature(base.Consumer._wait_next_records).parameters) == ["self", "timeout"]
     assert list(inspect.signature(driver.Consumer._to_message).parameters) == ["self", "tp", "record"]
     assert inspect.iscoroutinefunction(base.Consumer.on_partitions_revoked)
+
+
+def test_the_end_of_a_partition_is_still_told_with_its_time() -> None:
+    assert "_ensure_consumer().highwater(tp)" in inspect.getsource(driver.AIOKafkaConsumerThread.highwater)
+    assert inspect.getsource(AIOKafkaConsumer.last_poll_timestamp).rstrip().endswith("state_value(partition).timestamp")
+    source = inspect.getsource(Fetcher._proc_fetch_request)
+    assert source.count("tp_state.highwater = highwater") == source.count("tp_state.timestamp = now_ms") == 1
 
 
 def test_recovery_still_does_things_in_the_order_that_the_overrides_rely_on() -> None:
