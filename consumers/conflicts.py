@@ -56,7 +56,7 @@ def conflicts(connection: sa.Connection, *, partner: str = "", before: int | Non
         late.c["offset"],
         *stands,
     )
-    query = sa.select(*wanted).join_from(late, first, first.c.number == late.c.first).where(late.c.number.in_(refused.scalar_subquery()))
+    query = sa.select(*wanted).join_from(late, first, first.c.number == late.c.first).where(late.c.number.in_(refused))
     return [_read(row) for row in connection.execute(query.order_by(late.c.number.desc())).mappings()]
 
 

@@ -6,8 +6,9 @@ begins at the first booking that moved one of its figures, reads stretches that 
 shorter way for each; so its cost is that of the page and not of the ledger.
 """
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -48,9 +49,13 @@ class Increment(NamedTuple):
     members: Sequence[tuple[int, int]]
 
 
+Posted = tuple[int, list[tuple[Increment, int]]]
+"""A decision, and how many steps it added in which increments."""
+
+
 def all_contributions(connection: sa.Connection, wanted: CellFilter, as_of: AsOf, *, events: int, newest_first: bool = False) -> Iterator[Contributed]:
     """Yield every decision that posted to the cells, of which there are about so many ``events``. The database sorts, and spills to its disk if it must."""
-    yield from _by_decision(increments(connection, wanted, 1, as_of.booking, events=events, newest_first=newest_first), newest_first=newest_first)
+    yield from _contributed(increments(connection, wanted, 1, as_of.booking, events=events, newest_first=newest_first), newest_first=newest_first)
 
 
 def page_of_contributions(
@@ -61,7 +66,7 @@ def page_of_contributions(
     at = booking_of(connection, after) if after is not None else (as_of.booking if newest_first else 1)
     first, last = (1, min(at, as_of.booking)) if newest_first else (at, as_of.booking)
     found = in_stretches(connection, wanted, first, last, enough=limit, newest_first=newest_first)
-    for one in _by_decision(found, newest_first=newest_first):
+    for one in _contributed(found, newest_first=newest_first):
         if after is None or (one[0] < after if newest_first else one[0] > after):
             page.append(one)
             if len(page) == limit:
@@ -157,18 +162,28 @@ def decisions_between(connection: sa.Connection, first: int, last: int) -> int:
     return int(end - start + 1) if start is not None else 0
 
 
-def _by_decision(found: Iterator[Increment], *, newest_first: bool) -> Iterator[Contributed]:
-    booking = 0
-    of_booking: dict[int, Contributions] = {}
-    for increment in found:
-        if increment.booking != booking:
-            yield from sorted(of_booking.items(), reverse=newest_first)
-            booking, of_booking = increment.booking, {}
-        key = (increment.measure, increment.unit)
-        for decision, steps in increment.members:
-            contributions = of_booking.setdefault(decision, {})
+def by_decision(found: Iterable[Increment], *, newest_first: bool = False) -> Iterator[Posted]:
+    """Yield the decisions of increments that come in the order of booking, each with what it added to which cell."""
+    for _, booked in itertools.groupby(found, key=_booking):
+        of_booking: dict[int, list[tuple[Increment, int]]] = {}
+        for increment in booked:
+            for decision, steps in increment.members:
+                of_booking.setdefault(decision, []).append((increment, steps))
+        for decision in sorted(of_booking, reverse=newest_first):
+            yield decision, of_booking[decision]
+
+
+def _booking(increment: Increment) -> int:
+    return increment.booking
+
+
+def _contributed(found: Iterable[Increment], *, newest_first: bool) -> Iterator[Contributed]:
+    for decision, posted in by_decision(found, newest_first=newest_first):
+        contributions: Contributions = {}
+        for increment, steps in posted:
+            key = (increment.measure, increment.unit)
             contributions[key] = contributions.get(key, 0) + steps
-    yield from sorted(of_booking.items(), reverse=newest_first)
+        yield decision, contributions
 
 
 def booking_of(connection: sa.Connection, decision: int) -> int:

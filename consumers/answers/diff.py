@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 import sqlalchemy as sa
 
 from consumers.answers.asof import AsOf, milliseconds, resolve
-from consumers.answers.contributions import Increment, booking_of, decisions_between, in_stretches, increments
+from consumers.answers.contributions import Increment, booking_of, by_decision, decisions_between, in_stretches, increments
 from consumers.answers.events import AT_ONCE, BookedEvent, booked_events
 from consumers.answers.filters import CellFilter
 from consumers.answers.links import Link, links_of
@@ -272,18 +272,13 @@ class _Between:
         return {Figure(row.measure, row.unit, row.simulated): (row.steps, row.events) for row in answer.rows}
 
     def _by_decision(self, found: Iterable[Increment]) -> Iterator[tuple[int, Increments]]:
-        booking = 0
-        of_booking: dict[int, dict[Figure, Moved]] = {}
-        for increment in found:
-            if increment.booking != booking:
-                yield from sorted(of_booking.items(), key=_number)
-                booking, of_booking = increment.booking, {}
-            figure = Figure(increment.measure, increment.unit, increment.simulated if self.wanted.shows_simulated else None)
-            for decision, steps in increment.members:
-                moves = of_booking.setdefault(decision, {})
+        for number, posted in by_decision(found):
+            moves: dict[Figure, Moved] = {}
+            for increment, steps in posted:
+                figure = Figure(increment.measure, increment.unit, increment.simulated if self.wanted.shows_simulated else None)
                 known = moves.get(figure, Moved(0, 0))
                 moves[figure] = Moved(known.steps + steps, known.moved + max(steps, 0))
-        yield from sorted(of_booking.items(), key=_number)
+            yield number, moves
 
     def _judged(self, stretch: Mapping[int, Increments]) -> Iterator[Caused]:
         if not stretch:
@@ -303,10 +298,6 @@ class _Between:
         for number, moves in stretch.items():
             row = told[number]
             yield number, cause_of(link=row.kind, event_type=row.type, occurred_at=row.occurred_at, known_at=self.known_at, increments=moves), moves
-
-
-def _number(item: tuple[int, object]) -> int:
-    return item[0]
 
 
 def _figure_json(figure: Figure) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def main() -> int:
                 secret = token if path == "/v1/openapi.json" else ""
                 asked = ask(Path(folder), web_url + path, examples=given.examples, seed=given.seed, token=secret, phases=phases, workers=given.workers)
                 sys.stdout.write(f"{path}: {asked.cases} cases in {time.monotonic() - began:.0f} s: {'kept' if asked.is_kept else 'BROKEN'}\n")
+                sys.stdout.flush()
                 if not asked.is_kept:
                     sys.stdout.write(asked.report)
                 kept &= asked.is_kept
