@@ -1,6 +1,6 @@
 """The processes: whether each that should run is there and ready, in its own words, and whether events flow through them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from deploy.doctor.kafka_side import RUN_HINT, ends
 from deploy.groups import LEDGER_GROUP, TALLIES_GROUP, groups
 from deploy.monitoring import asking
 from deploy.settings import worker_urls_of
-from deploy.stack import LOGS
+from deploy.stack import LOGS, MONITOR
 
 LOOK_AGAIN_SECONDS: Final = 2.0
 """Between two looks at something that waits: who works has moved by then."""
@@ -37,11 +37,11 @@ def look_at_workers(eyes: Eyes) -> Iterator[Finding]:
         yield Finding(name="Workers", state="wrong", found=found, fix=RUN_HINT.format(data_dir=settings.data_dir))
         return
     logs = settings.data_dir / LOGS
-    problems = list(_problems(stack))
+    held = [kind for kind in holding.KINDS if holding.is_held(settings.data_dir, kind)]
+    problems = [(name, found) for name, found in _problems(stack) if not _rests(name, held)]
     for name, found in problems:
         fix = f"look at {logs / f'{name}.log'}; `salur up` starts it again by itself" if name != "kafka" else f"look at {logs.parent / 'kafka' / 'broker.log'}"
         yield Finding(name="Workers", state="wrong", found=found, fix=fix)
-    held = [kind for kind in holding.KINDS if holding.is_held(settings.data_dir, kind)]
     if held:
         found = f"{', '.join(held)} workers rest, because a command asked for it"
         yield Finding(name="Workers", state="notice", found=found, fix="they go on when that command (salur rebuild) ends")
@@ -129,6 +129,11 @@ def _is_published(url: str) -> bool:
             return (connection.execute(sa.select(schema.publisher.c.published)).scalar() or 0) >= head
     finally:
         engine.dispose()
+
+
+def _rests(name: str, held: Collection[holding.Kind]) -> bool:
+    """Tell whether a process is away because a command asked for it: the monitor rests with the ledger's workers."""
+    return name.rpartition("-")[0] in held or (name == MONITOR and "ledger" in held)
 
 
 def _problems(stack: running.RunningStack) -> Iterator[tuple[str, str]]:

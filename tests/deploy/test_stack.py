@@ -213,6 +213,8 @@ def test_nothing_compares_a_ledger_that_is_made_anew(demo_stack: Running) -> Non
     with holding.held(demo_stack.folder, "ledger"):
         wait_until(lambda: not {"ledger-1", "monitor"} & names(), seconds=60, what="ledger worker and monitor rest")
         assert {"web", "tallies-1"} <= names()
+        workers = [one["state"] for one in demo_stack.salur("doctor", "--json").json["checks"] if one["check"] == "Workers"]
+        assert workers == ["notice"], "who rests because a command asked for it is not missed"
     wait_until(lambda: {"ledger-1", "monitor"} <= names(), seconds=60, what="both go on")
 
 

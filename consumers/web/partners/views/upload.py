@@ -9,7 +9,7 @@ from consumers.answers.sent import SentEvent, events_at
 from consumers.web.partners.scene import Own
 from consumers.web.partners.view import Form, Page, Part, Progress
 from consumers.web.partners.views.sent import why
-from consumers.web.partners.views.uploads import MARKS, mode_words
+from consumers.web.partners.views.uploads import mode_words, state_cell
 from consumers.web.question import whole_number
 from consumers.web.shell import NotBooked
 from consumers.web.view import Cell, Section, Table
@@ -92,7 +92,7 @@ def _state(own: Own, report: Report) -> Part:
         progress = Progress(label=label, done=report.done, total=report.total)
         watched = own.parameters.get("watch") == "yes"
         links = [(say("look_again"), here), (say("watch_no") if watched else say("watch", seconds=WATCH_SECONDS), here if watched else f"{here}?watch=yes")]
-    texts = [Cell(text=own.speaker.kind("upload", upload.state), mark=MARKS[upload.state]), Cell(text=say(f"upload_means_{upload.state}"))]
+    texts = [state_cell(own, upload), Cell(text=say(f"upload_means_{upload.state}"))]
     if not report.is_remembered and not upload.is_running:
         texts.append(Cell(text=say("file_forgotten")))
     if report.is_remembered and not report.has_keys and counts.events:

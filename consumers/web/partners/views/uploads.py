@@ -12,7 +12,7 @@ from models.uploads import MODES, Mode, Upload
 
 ALLOWED: Final = ()
 _MOST: Final = 100
-MARKS: Final = {"done": "accepted", "checked": "duplicate", "refused": "rejected", "unfinished": "held", "reading": "held", "sending": "held"}
+_MARKS: Final = {"done": "accepted", "checked": "duplicate", "refused": "rejected", "unfinished": "held", "reading": "held", "sending": "held"}
 
 
 def all_uploads(own: Own) -> Page:
@@ -63,7 +63,7 @@ def mode_words(own: Own, mode: Mode) -> str:
 
 def state_cell(own: Own, upload: Upload) -> Cell:
     """Return what became of an upload."""
-    return Cell(text=own.speaker.kind("upload", upload.state), mark=MARKS[upload.state])
+    return Cell(text=own.speaker.kind("upload", upload.state), mark=_MARKS[upload.state])
 
 
 def _row(own: Own, one: Upload) -> list[Cell]:
