@@ -16,7 +16,7 @@ def why_not() -> str:
     """Return why no file system can be mounted here; empty if one can."""
     if os.geteuid() != 0:
         return "only root may mount a file system"
-    missing = [name for name in ("mkfs.ext4", "mount", "umount") if shutil.which(name) is None]
+    missing = [name for name in ("mkfs.ext4", "mount", "umount") if _program(name) is None]
     if missing:
         return f"{', '.join(missing)} is not installed"
     # In many containers even root may not.
@@ -26,6 +26,11 @@ def why_not() -> str:
                 return ""
         except subprocess.CalledProcessError as error:
             return f"{error.cmd[0]} says: {error.stderr.decode(errors='replace').strip()}"
+
+
+def _program(name: str) -> str | None:
+    """Return where a program is, also where the path does not lead to those of the system."""
+    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"]))
 
 
 class SmallDisk:
@@ -41,7 +46,7 @@ class SmallDisk:
         self.folder.mkdir(parents=True)
         with self._image.open("wb") as image:
             image.truncate(self._size_bytes)
-        subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", self._image], check=True, capture_output=True)
+        subprocess.run([_program("mkfs.ext4") or "mkfs.ext4", "-q", "-F", "-m", "0", self._image], check=True, capture_output=True)
         subprocess.run(["mount", "-o", "loop", self._image, self.folder], check=True, capture_output=True)
         return self
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -223,30 +223,47 @@ def test_the_live_view_says_that_its_worker_was_killed_and_the_same_figures_come
     assert described is not None
     key = "MY|bantuan-pmi|sembako|distributed|package|"
     with httpx.stream("GET", f"{described.web_url}/en/live?by=destination,programme,item", timeout=60) as answer:
-        told = live_events(answer)
-        first = next(value["figures"][key] for name, value in told if name == "figures" and key in value["figures"])
-        assert (first["quantity"], first["events"], first["words"]) == ("109,168", "1", "= ledger")
-        assert next(value for name, value in told if name == "state" and "table = ledger = log at booking" in value["badge"]["text"])
+        view = LiveView(answer)
+        view.read_until(lambda: key in view.figures)
+        shown = view.figures[key]
+        assert (shown["quantity"], shown["events"], shown["words"]) == ("109,168", "1", "= ledger")
+        view.read_until(lambda: "table = ledger = log at booking" in view.badge["text"])
         os.kill(described.processes["tallies-1"], signal.SIGKILL)
-        stale = next(value for name, value in told if name == "state" and value["badge"]["kind"] == "stale")
-        assert "nobody keeps the tables" in stale["badge"]["text"]
-        again = next(value for name, value in told if name == "state" and value["badge"]["kind"] == "supported")
-        assert (again["live"]["kind"], "table = ledger" in again["badge"]["text"]) == ("supported", True)
+        view.read_until(lambda: view.badge["kind"] == "stale")
+        assert "nobody keeps the tables" in view.badge["text"]
+        view.read_until(lambda: view.badge["kind"] == "supported")
+        assert (view.live["kind"], "table = ledger" in view.badge["text"]) == ("supported", True)
     page = httpx.get(f"{described.web_url}/en/").text
     assert f'data-key="{key}"' in page
     assert "= ledger" in page
     assert demo_stack.salur("reconcile", "--json").json["equal"] is True
 
 
-def live_events(answer: httpx.Response) -> Iterator[tuple[str, Any]]:
-    """Yield the events of a stream, for as long as a comparison of a busy machine rests (twenty times as long as it took)."""
-    deadline, name = time.monotonic() + 200, ""
-    for line in answer.iter_lines():
-        assert time.monotonic() < deadline, "what was waited for did not come"
-        if line.startswith("event: "):
-            name = line.removeprefix("event: ")
-        elif line.startswith("data: "):
-            yield name, json.loads(line.removeprefix("data: "))
+class LiveView:
+    """What a page of the live view shows: of everything what was told last, for nothing is told twice."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.figures: dict[str, Any] = {}
+        self.badge: dict[str, str] = {}
+        self.live: dict[str, str] = {}
+        self._lines = answer.iter_lines()
+
+    def read_until(self, is_shown: Callable[[], bool]) -> None:
+        """Read on, for as long as a comparison of a busy machine rests (twenty times as long as it took)."""
+        deadline, name = time.monotonic() + 200, ""
+        while not is_shown():
+            assert time.monotonic() < deadline, f"it still shows {self.badge} and {self.live}"
+            line = next(self._lines)
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                self._show(name, json.loads(line.removeprefix("data: ")))
+
+    def _show(self, name: str, told: Any) -> None:
+        if name == "state":
+            self.badge, self.live = told["badge"], told["live"]
+        else:
+            self.figures |= told["figures"]
 
 
 def test_a_stack_killed_in_mid_load_goes_on_where_it_was(tmp_path: Path) -> None:

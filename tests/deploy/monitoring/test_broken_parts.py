@@ -108,6 +108,7 @@ def test_a_killed_broker_is_started_again(broken: Broken) -> None:
     broken.nothing_is_lost()
 
 
+@pytest.mark.mounts
 def test_a_full_disk_is_seen_said_and_passes_alone(broken: Broken) -> None:
     stack, small = broken.stack, broken.small
     if small is None:

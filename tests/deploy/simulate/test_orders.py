@@ -74,7 +74,7 @@ def test_any_order_with_any_duplicates_comes_to_what_was_meant(tmp_path_factory:
         engine.dispose()
     assert result.shown == []
     assert result.cells > 1_000
-    assert result.moments == 10
+    assert result.moments == min(10, result.bookings) > 1
 
 
 def test_one_order_comes_to_what_was_meant_and_raises_what_the_oracle_raises(tmp_path: Path) -> None:
